@@ -1,0 +1,72 @@
+package io.jenkins.plugins.clickpipe.engine.definition;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A pipe's settings, named as in the ClickPipes API.
+ *
+ * @param syncIntervalSeconds seconds between two CDC cycles, 1 to 86400
+ * @param pullBatchSize changes a CDC batch holds at most, 1 to 10,000,000
+ * @param allowNullableColumns false turns NULL into the destination type's default, as ClickPipes does by default
+ * @param initialLoadParallelism workers of the initial load over all tables, 1 to 64
+ * @param snapshotNumRowsPerPartition rows a partition of the load aims at, 100 to 1,000,000,000
+ * @param snapshotNumberOfParallelTables tables loaded at the same time, 1 to 64
+ * @param publicationName empty means {@code clickpipe_<name>}, made and dropped by the engine
+ * @param replicationSlotName empty means {@code clickpipe_<name>_<run>}
+ * @param keepPreviousTables how long the old generation is kept after the swap; zero drops it at once
+ * @param strictTypes true fails the load at the first value that the type mapping cannot hold
+ */
+public record Settings(
+        ReplicationMode replicationMode,
+        int syncIntervalSeconds,
+        int pullBatchSize,
+        boolean allowNullableColumns,
+        int initialLoadParallelism,
+        long snapshotNumRowsPerPartition,
+        int snapshotNumberOfParallelTables,
+        Optional<String> publicationName,
+        Optional<String> replicationSlotName,
+        SoftDeletedRows softDeletedRows,
+        boolean keepOriginalLive,
+        Verify verify,
+        Duration keepPreviousTables,
+        boolean strictTypes) {
+
+    /** The values of a pipe file that names no setting. */
+    public static final Settings DEFAULTS = new Settings(
+            ReplicationMode.CDC,
+            60,
+            100_000,
+            true,
+            4,
+            100_000,
+            1,
+            Optional.empty(),
+            Optional.empty(),
+            SoftDeletedRows.TRANSFER,
+            false,
+            Verify.COUNTS,
+            Duration.ZERO,
+            false);
+
+    /** What the pipe does: an initial load and then changes, one of the two, or the other. */
+    public enum ReplicationMode {
+        CDC,
+        SNAPSHOT,
+        CDC_ONLY
+    }
+
+    /** What a resync does with rows that are soft-deleted in the original tables. */
+    public enum SoftDeletedRows {
+        TRANSFER,
+        DISCARD
+    }
+
+    /** How the loaded tables are compared with the source before the swap. */
+    public enum Verify {
+        COUNTS,
+        CHECKSUMS,
+        OFF
+    }
+}

@@ -1,0 +1,12 @@
+package io.jenkins.plugins.clickpipe.engine.statistics;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * When a phase of a run began and ended.
+ *
+ * @param phase the phase's name as users read it, for example {@code Snapshot}
+ * @param ended empty while the phase is under way
+ */
+public record PhaseTiming(String phase, Instant started, Optional<Instant> ended) {}

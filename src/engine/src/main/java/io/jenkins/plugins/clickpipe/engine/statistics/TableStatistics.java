@@ -1,0 +1,46 @@
+package io.jenkins.plugins.clickpipe.engine.statistics;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Initial-load statistics of one table.
+ *
+ * @param source schema-qualified source table, unquoted, for example {@code public.orders}
+ * @param target destination table (the original's name, without {@code _resync})
+ * @param estimatedRows rows expected, from the planner's statistics; 0 when unknown
+ * @param rows rows accepted by ClickHouse
+ * @param bytes bytes of COPY text read from PostgreSQL
+ * @param retries partition attempts and inserts repeated after a fault
+ * @param alteredValues by destination column, the values that the type mapping could not hold as they were
+ * @param softDeletedRows tombstones carried over from the original table
+ * @param verification result of the comparison with the source
+ * @param verificationDetail one sentence with the compared numbers; empty when {@code NOT_RUN}
+ */
+public record TableStatistics(
+        String source,
+        String target,
+        long estimatedRows,
+        long rows,
+        long bytes,
+        int partitionsDone,
+        int partitionsTotal,
+        int retries,
+        Map<String, Long> alteredValues,
+        long softDeletedRows,
+        Optional<Instant> started,
+        Optional<Instant> ended,
+        Verification verification,
+        String verificationDetail) {
+    public TableStatistics {
+        alteredValues = Map.copyOf(alteredValues);
+    }
+
+    /** Result of the comparison of a loaded table with its source. */
+    public enum Verification {
+        NOT_RUN,
+        PASSED,
+        FAILED
+    }
+}
