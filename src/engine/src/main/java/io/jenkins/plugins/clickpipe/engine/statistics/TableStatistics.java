@@ -1,5 +1,6 @@
 package io.jenkins.plugins.clickpipe.engine.statistics;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,32 @@ public record TableStatistics(
         String verificationDetail) {
     public TableStatistics {
         alteredValues = Map.copyOf(alteredValues);
+    }
+
+    /** Values altered by the type mapping, over all columns. */
+    public long alteredTotal() {
+        return alteredValues.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** How long the table has been loading at {@code now}, or took if it has ended; zero before it starts. */
+    public Duration elapsed(Instant now) {
+        return started.map(start -> Duration.between(start, ended.orElse(now)))
+                .filter(duration -> !duration.isNegative())
+                .orElse(Duration.ZERO);
+    }
+
+    /** Mean rows a second up to {@code now}; 0 when no time has passed. */
+    public double rowsPerSecond(Instant now) {
+        return perSecond(rows, elapsed(now));
+    }
+
+    /** Mean bytes of COPY text a second up to {@code now}; 0 when no time has passed. */
+    public double bytesPerSecond(Instant now) {
+        return perSecond(bytes, elapsed(now));
+    }
+
+    static double perSecond(long amount, Duration elapsed) {
+        return elapsed.isZero() ? 0 : amount / (elapsed.toNanos() / 1e9);
     }
 
     /** Result of the comparison of a loaded table with its source. */

@@ -1,0 +1,17 @@
+package io.jenkins.plugins.clickpipe.engine;
+
+/**
+ * A fault that a user can act on. Its message is one or two plain sentences: what is wrong and what to do next; it
+ * never holds a secret.
+ */
+public class EngineException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public EngineException(String message) {
+        super(message);
+    }
+
+    public EngineException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,84 @@
+package io.jenkins.plugins.clickpipe.engine.definition;
+
+import org.codehaus.plexus.util.SelectorUtils;
+
+/**
+ * An Ant-style pattern of source tables, or the exact name of one, such as {@code public.orders}, {@code public/*},
+ * {@code sales_**&#47;order_?} or {@code **}. {@code .} and {@code /} both separate, in patterns and in names; upper and
+ * lower case differ. A pattern that ends in {@code /} means everything below.
+ *
+ * <p>A dot inside a table's name may be met either way: {@code public.a.b} and {@code public.*} both match the table
+ * {@code a.b} of the schema {@code public}.
+ */
+public record TablePattern(String text) {
+    private static final String ALL = "**";
+
+    /** @throws IllegalArgumentException for a text that could match no table; its message says what is wrong */
+    public TablePattern {
+        if (text.isBlank() || !text.equals(text.strip())) {
+            throw new IllegalArgumentException("must not be empty nor start or end with a space");
+        }
+        String[] segments = path(text).split("/", -1);
+        for (String segment : segments) {
+            if (segment.isEmpty()) {
+                throw new IllegalArgumentException("must have text on both sides of each dot and slash");
+            }
+            if (segment.startsWith("%regex[") || segment.startsWith("%ant[")) {
+                throw new IllegalArgumentException("must be an Ant-style pattern without a prefix");
+            }
+        }
+        if (segments.length == 1 && !text.equals(ALL)) {
+            throw new IllegalArgumentException("must name schema and table, such as public.orders or public.*");
+        }
+    }
+
+    /** It holds no wildcard, so it is the name of one table. */
+    public boolean isLiteral() {
+        return path().indexOf('*') < 0 && path().indexOf('?') < 0;
+    }
+
+    public boolean matches(TableName table) {
+        String split = separated(table.schema() + "." + table.table());
+        if (isLiteral()) {
+            return path().equals(split);
+        }
+        String whole = unseparated(table.schema()) + "/" + unseparated(table.table());
+        return SelectorUtils.matchPath(path(), split, "/", true) || SelectorUtils.matchPath(path(), whole, "/", true);
+    }
+
+    /** Both are names of the same table, or the same pattern, whichever separators they use. */
+    boolean sameAs(TablePattern other) {
+        return path().equals(other.path());
+    }
+
+    /** What stands between the last separator and the end. */
+    String lastSegment() {
+        return path().substring(path().lastIndexOf('/') + 1);
+    }
+
+    /** It has exactly a schema and a table, neither with a dot or slash inside. */
+    boolean hasTwoSegments() {
+        return path().indexOf('/') == path().lastIndexOf('/');
+    }
+
+    private String path() {
+        return path(text);
+    }
+
+    private static String path(String text) {
+        return separated(text.endsWith("/") ? text + ALL : text);
+    }
+
+    private static String separated(String name) {
+        return name.replace('.', '/');
+    }
+
+    private static String unseparated(String name) {
+        return name.replace('/', '.');
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

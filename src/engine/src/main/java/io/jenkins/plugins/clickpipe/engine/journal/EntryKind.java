@@ -1,0 +1,36 @@
+package io.jenkins.plugins.clickpipe.engine.journal;
+
+/** What a journal entry says. The names are stored: they are never renamed. */
+public enum EntryKind {
+    /** The pipe definition a run works with, without secrets. */
+    SETTINGS,
+    /** {@code {"status": "...", "reason": "..."}}. */
+    STATUS,
+    /** {@code {"slot": "..."}}, written before the slot is created, so that a crash leaves none unknown. */
+    SLOT_PLANNED,
+    /** {@code {"slot": "..."}}. */
+    SLOT_DROPPED,
+    /** {@code {"publication": "...", "ours": true}}. */
+    PUBLICATION,
+    /** {@code {"lsn": "0/..."}}: the version of the snapshot's rows. */
+    BASELINE,
+    STATISTICS_CLEARED,
+    /** {@code {"table": "..._resync", "uuid": "..."}}: a table this run has made. */
+    RESYNC_TABLE,
+    /** {@code {"partitions": [0, 1, ...]}} of one table, accepted by the destination. */
+    PARTITIONS_DONE,
+    /** The final load statistics. */
+    STATISTICS,
+    /** {@code {"steps": [{"table", "resyncTable", "resyncUuid", "originalUuid"}]}}. */
+    SWAP_PLANNED,
+    /** {@code {"direction": "forward" | "back"}}: the one way a planned swap goes from here. */
+    SWAP_DIRECTION,
+    /** Every planned table is in place and the old ones are gone, or all are back. */
+    SWAP_DONE,
+    /** {@code {"from": "0/...", "to": "0/..."}}: the commits a CDC batch is made of, written before it is applied. */
+    BATCH_PLANNED,
+    /** {@code {"lsn": "0/..."}}: changes up to here are in the destination. */
+    CONFIRMED,
+    /** The pipe was dropped: nothing before this counts. */
+    DROPPED
+}

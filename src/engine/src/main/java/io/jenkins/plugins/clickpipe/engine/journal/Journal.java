@@ -1,0 +1,175 @@
+package io.jenkins.plugins.clickpipe.engine.journal;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.failsafe.Failsafe;
+import dev.failsafe.RetryPolicy;
+import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
+import io.jenkins.plugins.clickpipe.engine.target.TargetException;
+import io.jenkins.plugins.clickpipe.engine.target.TargetSql;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The append-only table in the destination database that holds all state of a pipe. An entry is in the table when
+ * {@link #append} returns, exactly once.
+ */
+public final class Journal {
+    public static final String TABLE = "_clickpipe_journal";
+
+    private static final String CREATE =
+            """
+            CREATE TABLE IF NOT EXISTS %s
+            (
+                pipe String,
+                run String,
+                sequence UInt64,
+                time DateTime64(6, 'UTC'),
+                kind LowCardinality(String),
+                table String,
+                data String
+            )
+            ENGINE = MergeTree
+            ORDER BY (pipe, sequence)
+            SETTINGS non_replicated_deduplication_window = 10000
+            COMMENT 'State of ClickPipe Resync pipes; append-only'""";
+
+    private static final RetryPolicy<Object> RETRIES = RetryPolicy.builder()
+            .handleIf(fault -> fault instanceof TargetException t && t.isTransient())
+            .withBackoff(Duration.ofMillis(200), Duration.ofSeconds(5))
+            .withMaxRetries(8)
+            .build();
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final ClickHouse clickHouse;
+    private final Clock clock;
+    private final String pipe;
+    private final String run;
+    private final List<JournalEntry> entries = new ArrayList<>();
+    private long lastSequence;
+
+    private Journal(ClickHouse clickHouse, Clock clock, String pipe, String run) {
+        this.clickHouse = Objects.requireNonNull(clickHouse);
+        this.clock = Objects.requireNonNull(clock);
+        this.pipe = Objects.requireNonNull(pipe);
+        this.run = Objects.requireNonNull(run);
+    }
+
+    /** Opens a pipe's journal for writing; the caller holds the pipe's lock. Creates the table on first use. */
+    public static Journal open(ClickHouse clickHouse, Clock clock, String pipe, String run) {
+        if (!exists(clickHouse)) {
+            clickHouse.execute(CREATE.formatted(TargetSql.quote(clickHouse.database(), TABLE)));
+        }
+        Journal journal = new Journal(clickHouse, clock, pipe, run);
+        journal.entries.addAll(read(clickHouse, pipe));
+        journal.lastSequence =
+                journal.entries.stream().mapToLong(JournalEntry::sequence).max().orElse(0);
+        return journal;
+    }
+
+    /** A pipe's entries in order; none when there is no journal yet. Changes nothing. */
+    public static List<JournalEntry> read(ClickHouse clickHouse, String pipe) {
+        return exists(clickHouse) ? select(clickHouse, Optional.of(pipe)) : List.of();
+    }
+
+    /** The entries of every pipe of the destination database, by pipe and in order. */
+    public static List<JournalEntry> readAll(ClickHouse clickHouse) {
+        return exists(clickHouse) ? select(clickHouse, Optional.empty()) : List.of();
+    }
+
+    private static boolean exists(ClickHouse clickHouse) {
+        return !clickHouse
+                .rows(
+                        "SELECT 1 AS one FROM system.tables WHERE database = {database:String} AND name = {name:String}",
+                        Map.of("database", clickHouse.database(), "name", TABLE))
+                .isEmpty();
+    }
+
+    private static List<JournalEntry> select(ClickHouse clickHouse, Optional<String> pipe) {
+        String where = pipe.map(p -> " WHERE pipe = " + TargetSql.literal(p)).orElse("");
+        List<JournalEntry> entries = new ArrayList<>();
+        for (JsonNode row : clickHouse.rows(
+                """
+                SELECT pipe, run, sequence, toUnixTimestamp64Micro(time) AS micros, kind, table, data
+                  FROM %s%s ORDER BY pipe, sequence"""
+                        .formatted(TargetSql.quote(clickHouse.database(), TABLE), where))) {
+            entries.add(new JournalEntry(
+                    row.get("pipe").asText(),
+                    row.get("run").asText(),
+                    row.get("sequence").asLong(),
+                    Instant.EPOCH.plus(row.get("micros").asLong(), ChronoUnit.MICROS),
+                    EntryKind.valueOf(row.get("kind").asText()),
+                    row.get("table").asText(),
+                    parse(row.get("data").asText())));
+        }
+        return entries;
+    }
+
+    private static JsonNode parse(String json) {
+        try {
+            return JSON.readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("The journal holds an entry that is not JSON: " + json, e);
+        }
+    }
+
+    public String run() {
+        return run;
+    }
+
+    /** The pipe as its entries so far say it is. */
+    public synchronized PipeState state() {
+        return PipeState.of(entries);
+    }
+
+    /** An entry about the pipe. */
+    public void append(EntryKind kind, JsonNode data) {
+        append(kind, "", data);
+    }
+
+    /** An entry about the pipe with one text value. */
+    public void append(EntryKind kind, String key, String value) {
+        append(kind, "", object().put(key, value));
+    }
+
+    /** An entry about a destination table. */
+    public synchronized void append(EntryKind kind, String table, JsonNode data) {
+        long sequence = lastSequence + 1;
+        Instant time = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        byte[] row = (escape(pipe) + "\t" + escape(run) + "\t" + sequence + "\t" + seconds(time) + "\t" + kind + "\t"
+                        + escape(table) + "\t" + escape(data.toString()) + "\n")
+                .getBytes(StandardCharsets.UTF_8);
+        Failsafe.with(RETRIES)
+                .run(() -> clickHouse.insert(
+                        TargetSql.quote(clickHouse.database(), TABLE),
+                        "pipe, run, sequence, time, kind, table, data",
+                        out -> out.write(row),
+                        "journal/" + pipe + "/" + run + "/" + sequence));
+        lastSequence = sequence;
+        entries.add(new JournalEntry(pipe, run, sequence, time, kind, table, data));
+    }
+
+    public static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    private static String seconds(Instant time) {
+        return time.getEpochSecond() + "." + String.format("%06d", time.getNano() / 1000);
+    }
+
+    private static String escape(String text) {
+        return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n");
+    }
+}

@@ -1,0 +1,172 @@
+package io.jenkins.plugins.clickpipe.engine.journal;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.postgresql.replication.LogSequenceNumber;
+
+/**
+ * A pipe as its journal says it is.
+ *
+ * @param exists the pipe was made and not dropped since
+ * @param run the run that wrote the newest status
+ * @param reason why the status is {@code Failed}
+ * @param liveSlot the slot from which a Running pipe reads its changes
+ * @param knownSlots every slot that may still stand on the source
+ * @param resyncTables tables made by runs and not swapped in yet, by name
+ * @param pendingSwap a swap that was planned and not finished
+ * @param plannedBatch the CDC batch that was planned last, when it is not confirmed
+ */
+public record PipeState(
+        boolean exists,
+        Optional<String> run,
+        Optional<PipeStatus> status,
+        Optional<Instant> statusSince,
+        Optional<String> reason,
+        Optional<JsonNode> settings,
+        Optional<String> publication,
+        boolean publicationIsOurs,
+        Optional<String> liveSlot,
+        Set<String> knownSlots,
+        Optional<LogSequenceNumber> baseline,
+        Optional<LogSequenceNumber> confirmed,
+        Map<String, UUID> resyncTables,
+        Optional<PendingSwap> pendingSwap,
+        Optional<PlannedBatch> plannedBatch,
+        Optional<JsonNode> statistics) {
+
+    /** A swap that was planned and not finished. */
+    public record PendingSwap(String run, JsonNode plan, boolean back) {}
+
+    /** The commits of a CDC batch. */
+    public record PlannedBatch(LogSequenceNumber from, LogSequenceNumber to) {}
+
+    /** Replays a pipe's entries, oldest first. */
+    public static PipeState of(List<JournalEntry> entries) {
+        int start = 0;
+        for (int i = 0; i < entries.size(); i++) {
+            if (entries.get(i).kind() == EntryKind.DROPPED) {
+                start = i + 1;
+            }
+        }
+        Replay replay = new Replay();
+        entries.subList(start, entries.size()).forEach(replay::apply);
+        return replay.state();
+    }
+
+    private static final class Replay {
+        private String run;
+        private PipeStatus status;
+        private Instant since;
+        private String reason;
+        private JsonNode settings;
+        private String publication;
+        private boolean ours;
+        private String newestSlot;
+        private String liveSlot;
+        private final Set<String> knownSlots = new LinkedHashSet<>();
+        private LogSequenceNumber baseline;
+        private LogSequenceNumber confirmed;
+        private final Map<String, UUID> resyncTables = new LinkedHashMap<>();
+        private PendingSwap pendingSwap;
+        private PlannedBatch plannedBatch;
+        private JsonNode statistics;
+        private boolean any;
+
+        void apply(JournalEntry entry) {
+            any = true;
+            JsonNode data = entry.data();
+            switch (entry.kind()) {
+                case SETTINGS -> settings = data;
+                case STATUS -> {
+                    run = entry.run();
+                    status = PipeStatus.valueOf(data.get("status").asText());
+                    since = entry.time();
+                    reason = data.hasNonNull("reason") ? data.get("reason").asText() : null;
+                    if (status == PipeStatus.RUNNING && newestSlot != null) {
+                        liveSlot = newestSlot;
+                    }
+                }
+                case SLOT_PLANNED -> {
+                    newestSlot = data.get("slot").asText();
+                    knownSlots.add(newestSlot);
+                }
+                case SLOT_DROPPED -> dropSlot(data.get("slot").asText());
+                case PUBLICATION -> {
+                    publication = data.get("publication").asText();
+                    ours = data.get("ours").asBoolean();
+                }
+                case BASELINE -> {
+                    baseline = lsn(data, "lsn");
+                    confirmed = null;
+                    plannedBatch = null;
+                }
+                case STATISTICS_CLEARED -> statistics = null;
+                case RESYNC_TABLE ->
+                    resyncTables.put(
+                            data.get("table").asText(),
+                            UUID.fromString(data.get("uuid").asText()));
+                case PARTITIONS_DONE -> {}
+                case STATISTICS -> statistics = data;
+                case SWAP_PLANNED -> pendingSwap = new PendingSwap(entry.run(), data, false);
+                case SWAP_DIRECTION ->
+                    pendingSwap = new PendingSwap(
+                            pendingSwap.run(),
+                            pendingSwap.plan(),
+                            data.get("direction").asText().equals("back"));
+                case SWAP_DONE -> {
+                    pendingSwap = null;
+                    resyncTables.clear();
+                }
+                case BATCH_PLANNED -> plannedBatch = new PlannedBatch(lsn(data, "from"), lsn(data, "to"));
+                case CONFIRMED -> {
+                    confirmed = lsn(data, "lsn");
+                    if (plannedBatch != null && plannedBatch.to().compareTo(confirmed) <= 0) {
+                        plannedBatch = null;
+                    }
+                }
+                case DROPPED -> throw new IllegalStateException("entries before a drop do not count");
+            }
+        }
+
+        private void dropSlot(String slot) {
+            knownSlots.remove(slot);
+            if (slot.equals(liveSlot)) {
+                liveSlot = null;
+            }
+            if (slot.equals(newestSlot)) {
+                newestSlot = null;
+            }
+        }
+
+        private static LogSequenceNumber lsn(JsonNode data, String key) {
+            return LogSequenceNumber.valueOf(data.get(key).asText());
+        }
+
+        PipeState state() {
+            return new PipeState(
+                    any && status != null,
+                    Optional.ofNullable(run),
+                    Optional.ofNullable(status),
+                    Optional.ofNullable(since),
+                    Optional.ofNullable(reason),
+                    Optional.ofNullable(settings),
+                    Optional.ofNullable(publication),
+                    ours,
+                    Optional.ofNullable(liveSlot),
+                    Set.copyOf(knownSlots),
+                    Optional.ofNullable(baseline),
+                    Optional.ofNullable(confirmed),
+                    Map.copyOf(resyncTables),
+                    Optional.ofNullable(pendingSwap),
+                    Optional.ofNullable(plannedBatch),
+                    Optional.ofNullable(statistics));
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.jenkins.plugins.clickpipe.engine.load;
+
+import io.jenkins.plugins.clickpipe.engine.source.ExportedSnapshot;
+import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
+import io.jenkins.plugins.clickpipe.engine.types.RowEncoder;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/** The parallel copy of a pipe's tables into their {@code _resync} tables, under one exported snapshot. */
+public final class InitialLoad {
+    private static final int ROUNDS_TO_END = 20;
+
+    private final Options options;
+    private final List<TableLoad> tables;
+    private final ClickHouse clickHouse;
+    private final PartitionQueue queue;
+    private final Listener listener;
+    private final Clock clock;
+
+    /**
+     * @param run begins every deduplication token
+     * @param metadata the values of the metadata columns for all rows, tabs between them
+     * @param strict the first value that the type mapping cannot hold ends the load
+     */
+    public record Options(String run, int parallelism, int parallelTables, String metadata, boolean strict) {}
+
+    /** Hears how the load goes; called by several threads. */
+    public interface Listener {
+        void statement(String sql);
+
+        /** The destination has accepted every row of a partition. */
+        void partitionDone(TableLoad table, Partition partition);
+
+        /** About every half second, from the thread that runs the load. */
+        void tick();
+
+        /** The load has failed: what still runs on either server is to be cancelled. May be called repeatedly. */
+        void abandon();
+    }
+
+    public InitialLoad(Options options, List<TableLoad> tables, ClickHouse clickHouse, Listener listener, Clock clock) {
+        this.options = Objects.requireNonNull(options);
+        this.tables = List.copyOf(tables);
+        this.clickHouse = Objects.requireNonNull(clickHouse);
+        this.listener = Objects.requireNonNull(listener);
+        this.clock = Objects.requireNonNull(clock);
+        this.queue =
+                new PartitionQueue(tables.stream().map(TableLoad::partitions).toList(), options.parallelTables());
+    }
+
+    /**
+     * Loads everything.
+     *
+     * @throws InterruptedException when stopped; the workers have ended then
+     */
+    public void run(ExportedSnapshot snapshot) throws InterruptedException {
+        int workers = Math.min(
+                options.parallelism(),
+                tables.stream().mapToInt(t -> t.partitions().size()).sum());
+        ExecutorService readers = Executors.newCachedThreadPool(daemon("load"));
+        ExecutorService senders = Executors.newCachedThreadPool(daemon("insert"));
+        try {
+            CompletionService<Void> completion = new ExecutorCompletionService<>(readers);
+            List<Future<Void>> futures = new ArrayList<>();
+            for (int i = 0; i < workers; i++) {
+                futures.add(completion.submit(new LoadWorker(this, snapshot, new ChunkSender(clickHouse, senders))));
+            }
+            for (int ended = 0; ended < workers; ) {
+                Future<Void> done = completion.poll(500, TimeUnit.MILLISECONDS);
+                listener.tick();
+                if (done != null) {
+                    done.get();
+                    ended++;
+                }
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException fault) {
+                throw fault;
+            }
+            if (e.getCause() instanceof InterruptedException interruption) {
+                throw interruption;
+            }
+            throw new IllegalStateException(e.getCause());
+        } finally {
+            readers.shutdownNow();
+            senders.shutdownNow();
+            endAll(readers, senders);
+        }
+    }
+
+    /** No worker may still be at work when the caller cleans up. */
+    private void endAll(ExecutorService readers, ExecutorService senders) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            for (int i = 0; i < ROUNDS_TO_END && !(readers.isTerminated() && senders.isTerminated()); i++) {
+                if (!readers.awaitTermination(20, TimeUnit.MILLISECONDS)
+                        || !senders.awaitTermination(20, TimeUnit.MILLISECONDS)) {
+                    listener.abandon();
+                    readers.awaitTermination(500, TimeUnit.MILLISECONDS);
+                    senders.awaitTermination(500, TimeUnit.MILLISECONDS);
+                }
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static ThreadFactory daemon(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    PartitionQueue queue() {
+        return queue;
+    }
+
+    List<TableLoad> tables() {
+        return tables;
+    }
+
+    String run() {
+        return options.run();
+    }
+
+    String database() {
+        return clickHouse.database();
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    void hear(String sql) {
+        listener.statement(sql);
+    }
+
+    void partitionDone(TableLoad table, Partition partition) {
+        table.progress().partitionDone(now());
+        listener.partitionDone(table, partition);
+    }
+
+    RowEncoder encoder(TableLoad table) {
+        return new RowEncoder(table.mapping().columnMappings(), options.metadata(), options.strict());
+    }
+}

@@ -1,0 +1,165 @@
+package io.jenkins.plugins.clickpipe.engine.resync;
+
+import io.jenkins.plugins.clickpipe.engine.EngineException;
+import io.jenkins.plugins.clickpipe.engine.definition.Fault;
+import io.jenkins.plugins.clickpipe.engine.definition.Settings;
+import io.jenkins.plugins.clickpipe.engine.definition.TablePattern;
+import io.jenkins.plugins.clickpipe.engine.definition.TableSelection;
+import io.jenkins.plugins.clickpipe.engine.definition.TableSelection.Selected;
+import io.jenkins.plugins.clickpipe.engine.journal.Journal;
+import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
+import io.jenkins.plugins.clickpipe.engine.mapping.TableMapper;
+import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
+import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog;
+import io.jenkins.plugins.clickpipe.engine.source.SourceTable;
+import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
+import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
+import io.jenkins.plugins.clickpipe.engine.types.TypeMapping;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Looks at everything a run needs on both servers and changes nothing. */
+public final class Preflight {
+    private final Workspace workspace;
+    private final Optional<TablePattern> only;
+
+    /** @param only restricts the pipe's tables; empty means all */
+    public Preflight(Workspace workspace, Optional<TablePattern> only) {
+        this.workspace = Objects.requireNonNull(workspace);
+        this.only = Objects.requireNonNull(only);
+    }
+
+    /**
+     * The findings, and, when none is a fault, what the work can start from.
+     *
+     * @param prepared empty when a finding is a fault
+     */
+    public record Result(List<Finding> findings, Optional<Prepared> prepared) {
+        public Result {
+            findings = List.copyOf(findings);
+        }
+
+        /**
+         * What the work can start from.
+         *
+         * @throws EngineException naming every fault
+         */
+        public Prepared orRefuse() {
+            return prepared.orElseThrow(() -> new EngineException(findings.stream()
+                    .filter(f -> f.level() == Finding.Level.FAULT)
+                    .map(f -> f.subject() + ": " + f.message())
+                    .collect(Collectors.joining("\n  ", "Refused before anything was changed:\n  ", ""))));
+        }
+    }
+
+    public Result run() {
+        List<Finding> findings = new ArrayList<>();
+        EngineException sourceFault = null;
+        Connection connection = null;
+        try {
+            connection = workspace.source().connect();
+        } catch (EngineException e) {
+            findings.add(Finding.fault("source", e.getMessage()));
+            sourceFault = e;
+        }
+        try {
+            TargetCatalog targetCatalog = new TargetCatalog(workspace.target());
+            TargetChecks targetChecks = new TargetChecks(workspace.target(), targetCatalog, findings);
+            boolean targetUsable = target(targetChecks, findings);
+            if (sourceFault != null || !targetUsable) {
+                return new Result(findings, Optional.empty());
+            }
+            return look(connection, targetCatalog, targetChecks, findings);
+        } finally {
+            if (connection != null) {
+                workspace.source().release(connection);
+            }
+        }
+    }
+
+    private static boolean target(TargetChecks checks, List<Finding> findings) {
+        try {
+            return checks.server();
+        } catch (EngineException e) {
+            findings.add(Finding.fault("target", e.getMessage()));
+            return false;
+        }
+    }
+
+    private Result look(
+            Connection connection, TargetCatalog targetCatalog, TargetChecks targetChecks, List<Finding> findings) {
+        SourceCatalog catalog = new SourceCatalog(connection);
+        Settings settings = workspace.definition().settings();
+        SourceChecks sourceChecks = new SourceChecks(connection, catalog, settings, findings);
+        int version = catalog.serverVersion();
+        PipeState state = PipeState.of(Journal.read(workspace.target(), workspace.pipe()));
+        sourceChecks.server(version);
+        sourceChecks.slots(state);
+        targetChecks.privileges();
+
+        List<TableMapping> mappings = mappings(catalog, sourceChecks, targetCatalog, version, findings);
+        sourceChecks.publication(workspace.pipe(), mappings);
+        Set<String> names = new HashSet<>();
+        mappings.forEach(m -> {
+            names.add(m.target());
+            names.add(m.resyncTarget());
+        });
+        Map<String, TargetTable> targets = targetCatalog.tables(names);
+        targetChecks.tables(mappings, targets, state, workspace.pipe());
+        targetChecks.disk(mappings);
+        boolean faulty = findings.stream().anyMatch(f -> f.level() == Finding.Level.FAULT);
+        return new Result(
+                findings, faulty ? Optional.empty() : Optional.of(new Prepared(version, mappings, targets, state)));
+    }
+
+    private List<TableMapping> mappings(
+            SourceCatalog catalog,
+            SourceChecks sourceChecks,
+            TargetCatalog targetCatalog,
+            int version,
+            List<Finding> findings) {
+        Settings settings = workspace.definition().settings();
+        TableSelection selection = TableSelection.of(workspace.definition().tables(), catalog.tableNames());
+        if (only.isPresent()) {
+            selection = selection.restrictedTo(only.get());
+        }
+        List<Fault> faults = new ArrayList<>(selection.faults());
+        TypeMapping types = new TypeMapping(
+                new TypeMapping.Options(settings.allowNullableColumns(), targetCatalog.hasTime64(), false, false));
+        TableMapper mapper = new TableMapper(types, settings.replicationMode(), version);
+        List<TableMapping> mappings = new ArrayList<>();
+        for (Selected selected : selection.tables()) {
+            Optional<SourceTable> table = catalog.describe(
+                    selected.source().schema(), selected.source().table());
+            if (table.isEmpty()) {
+                faults.add(
+                        new Fault("tables[" + selected.ruleIndex() + "]", selected.source() + " was dropped just now"));
+                continue;
+            }
+            sourceChecks.table(table.get());
+            mappings.add(mapper.map(selected, table.get(), faults));
+        }
+        faults.forEach(fault -> findings.add(Finding.fault(fault.path(), fault.message())));
+        // Largest first, so that no table begins when the others have ended.
+        mappings.sort(
+                Comparator.comparingLong((TableMapping m) -> m.source().bytes()).reversed());
+        for (TableMapping mapping : mappings) {
+            mapping.columns().stream()
+                    .filter(c -> mapping.sortingKey().contains(c.name())
+                            && !c.source().notNull())
+                    .forEach(c -> findings.add(Finding.warning(
+                            mapping.source().qualifiedName(),
+                            "sorting key column " + c.name() + " may be NULL in the source; NULLs become the type's"
+                                    + " default and are counted as altered values")));
+        }
+        return mappings;
+    }
+}

@@ -1,0 +1,88 @@
+package io.jenkins.plugins.clickpipe.engine.resync;
+
+import io.jenkins.plugins.clickpipe.engine.EngineException;
+import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
+import io.jenkins.plugins.clickpipe.engine.journal.Journal;
+import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
+import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
+import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
+import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
+import io.jenkins.plugins.clickpipe.engine.target.TargetSql;
+import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Makes, replaces and drops {@code _resync} tables; only ever the pipe's own. */
+final class ResyncTables {
+    private final ClickHouse clickHouse;
+    private final String pipe;
+
+    ResyncTables(ClickHouse clickHouse, String pipe) {
+        this.clickHouse = Objects.requireNonNull(clickHouse);
+        this.pipe = Objects.requireNonNull(pipe);
+    }
+
+    private static String commentOf(String pipe) {
+        return "ClickPipe Resync: pipe " + pipe + ",";
+    }
+
+    private String comment(String run) {
+        return commentOf(pipe) + " run " + run;
+    }
+
+    /** A table that a run of this pipe made: its comment says so, or the journal names its UUID. */
+    boolean isOurs(TargetTable table, PipeState state) {
+        return table.comment().startsWith(commentOf(pipe))
+                || table.uuid().equals(state.resyncTables().get(table.name()));
+    }
+
+    String createSql(TableMapping mapping, String run) {
+        return mapping.definition().createSql(clickHouse.database(), mapping.resyncTarget(), comment(run));
+    }
+
+    /**
+     * Makes a mapping's table, replacing a leftover of ours.
+     *
+     * @return its UUID
+     */
+    UUID create(TableMapping mapping, Journal journal) {
+        String name = mapping.resyncTarget();
+        TargetCatalog catalog = new TargetCatalog(clickHouse);
+        Optional<TargetTable> leftover = catalog.table(name);
+        if (leftover.isPresent()) {
+            if (!isOurs(leftover.get(), journal.state())) {
+                throw new EngineException(refusal(name));
+            }
+            drop(leftover.get());
+        }
+        clickHouse.execute(createSql(mapping, journal.run()));
+        UUID uuid = catalog.table(name).orElseThrow().uuid();
+        journal.append(
+                EntryKind.RESYNC_TABLE,
+                mapping.target(),
+                Journal.object().put("table", name).put("uuid", uuid.toString()));
+        return uuid;
+    }
+
+    static String refusal(String name) {
+        return "Table " + name + " exists and was not made by a resync of this pipe, so it is not replaced; rename or"
+                + " drop it, or give the source table another target.";
+    }
+
+    /** Drops what runs of this pipe have made and not swapped in. */
+    void dropAll(PipeState state) {
+        Map<String, TargetTable> present =
+                new TargetCatalog(clickHouse).tables(state.resyncTables().keySet());
+        present.values().stream()
+                .filter(table -> table.uuid().equals(state.resyncTables().get(table.name())))
+                .forEach(this::drop);
+    }
+
+    private void drop(TargetTable table) {
+        clickHouse.execute(
+                "DROP TABLE IF EXISTS " + TargetSql.quote(clickHouse.database(), table.name()) + " SYNC",
+                Map.of("max_table_size_to_drop", "0", "max_partition_size_to_drop", "0"));
+    }
+}

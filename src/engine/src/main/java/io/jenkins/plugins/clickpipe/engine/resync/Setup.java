@@ -1,0 +1,93 @@
+package io.jenkins.plugins.clickpipe.engine.resync;
+
+import io.jenkins.plugins.clickpipe.engine.definition.PipeDefinition;
+import io.jenkins.plugins.clickpipe.engine.definition.Settings;
+import io.jenkins.plugins.clickpipe.engine.definition.Settings.ReplicationMode;
+import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
+import io.jenkins.plugins.clickpipe.engine.journal.Journal;
+import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
+import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
+import io.jenkins.plugins.clickpipe.engine.source.ExportedSnapshot;
+import io.jenkins.plugins.clickpipe.engine.source.Publication;
+import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots;
+import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog;
+import io.jenkins.plugins.clickpipe.engine.source.SourceSql;
+import java.sql.Connection;
+import java.util.Objects;
+import java.util.Optional;
+import org.postgresql.replication.LogSequenceNumber;
+
+/** The Setup phase on the source: the old slot goes, publication, baseline and new slot come. */
+final class Setup {
+    private final Workspace workspace;
+    private final Journal journal;
+    private final Connection session;
+
+    /** @param session an ordinary session that stays open */
+    Setup(Workspace workspace, Journal journal, Connection session) {
+        this.workspace = Objects.requireNonNull(workspace);
+        this.journal = Objects.requireNonNull(journal);
+        this.session = Objects.requireNonNull(session);
+    }
+
+    /**
+     * Where the new pipe starts.
+     *
+     * @param baseline read before the slot was created: the version of the snapshot's rows
+     * @param slot empty for a pipe that replicates no changes
+     */
+    record Start(LogSequenceNumber baseline, Optional<String> slot, ExportedSnapshot snapshot) {}
+
+    /** Drops every slot that the pipe's runs may have left on the source, also invalidated ones. */
+    void dropSlots() {
+        ReplicationSlots slots = new ReplicationSlots(workspace.source());
+        PipeState state = journal.state();
+        for (String slot : state.knownSlots()) {
+            workspace.hearSource("SELECT pg_drop_replication_slot(" + SourceSql.literal(slot) + ")");
+            slots.drop(session, slot);
+            journal.append(EntryKind.SLOT_DROPPED, "slot", slot);
+        }
+    }
+
+    Start start(Prepared prepared) {
+        PipeDefinition definition = workspace.definition();
+        Settings settings = definition.settings();
+        boolean changes = settings.replicationMode() != ReplicationMode.SNAPSHOT;
+        if (changes) {
+            bringPublicationUpToDate(prepared);
+        }
+        workspace.hearSource(SourceSql.CURRENT_WAL);
+        LogSequenceNumber baseline = LogSequenceNumber.valueOf(new SourceCatalog(session).value(SourceSql.CURRENT_WAL));
+        journal.append(EntryKind.BASELINE, "lsn", baseline.asString());
+        if (!changes) {
+            return new Start(baseline, Optional.empty(), ExportedSnapshot.withoutSlot(workspace.source()));
+        }
+        String slot =
+                settings.replicationSlotName().orElseGet(() -> RunId.slotName(definition.name(), workspace.run()));
+        journal.append(EntryKind.SLOT_PLANNED, "slot", slot);
+        workspace.hearSource(
+                "CREATE_REPLICATION_SLOT " + SourceSql.quote(slot) + " LOGICAL pgoutput (SNAPSHOT 'export')");
+        return new Start(baseline, Optional.of(slot), new ReplicationSlots(workspace.source()).create(slot));
+    }
+
+    private void bringPublicationUpToDate(Prepared prepared) {
+        Settings settings = workspace.definition().settings();
+        String name = Publications.name(workspace.pipe(), settings);
+        boolean ours = Publications.isOurs(settings);
+        if (ours) {
+            new Publication(session, name, workspace::hearSource)
+                    .bringUpToDate(
+                            prepared.tables().stream().map(TableMapping::source).toList(), prepared.serverVersion());
+        }
+        journal.append(
+                EntryKind.PUBLICATION, Journal.object().put("publication", name).put("ours", ours));
+    }
+
+    /** Drops the pipe's publication, if it is ours. */
+    void dropPublication() {
+        PipeState state = journal.state();
+        if (state.publicationIsOurs()) {
+            new Publication(session, state.publication().orElseThrow(), workspace::hearSource).drop();
+        }
+    }
+}

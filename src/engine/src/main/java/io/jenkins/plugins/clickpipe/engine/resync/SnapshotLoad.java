@@ -1,0 +1,123 @@
+package io.jenkins.plugins.clickpipe.engine.resync;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.clickpipe.engine.definition.Settings;
+import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
+import io.jenkins.plugins.clickpipe.engine.journal.Journal;
+import io.jenkins.plugins.clickpipe.engine.journal.PipeStatus;
+import io.jenkins.plugins.clickpipe.engine.load.InitialLoad;
+import io.jenkins.plugins.clickpipe.engine.load.Partition;
+import io.jenkins.plugins.clickpipe.engine.load.Partitioner;
+import io.jenkins.plugins.clickpipe.engine.load.TableLoad;
+import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
+import io.jenkins.plugins.clickpipe.engine.report.LoadProgress;
+import io.jenkins.plugins.clickpipe.engine.report.Progress;
+import io.jenkins.plugins.clickpipe.engine.resync.Setup.Start;
+import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog;
+import java.sql.Connection;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/** The Snapshot phase: cuts the tables into partitions, loads them, and tells how it goes. */
+final class SnapshotLoad {
+    private final Workspace workspace;
+    private final Journal journal;
+    private final RunReport report;
+    private final StopSignal stop;
+    private final boolean terminal;
+
+    SnapshotLoad(Workspace workspace, Journal journal, RunReport report, StopSignal stop, boolean terminal) {
+        this.workspace = Objects.requireNonNull(workspace);
+        this.journal = Objects.requireNonNull(journal);
+        this.report = Objects.requireNonNull(report);
+        this.stop = Objects.requireNonNull(stop);
+        this.terminal = terminal;
+    }
+
+    /** Loads everything; the tables with their statistics. */
+    List<TableLoad> run(Prepared prepared, Start start, Connection session) throws InterruptedException {
+        Settings settings = workspace.definition().settings();
+        Partitioner partitioner = new Partitioner(
+                new SourceCatalog(session), prepared.serverVersion(), settings.snapshotNumRowsPerPartition());
+        List<TableLoad> loads = new ArrayList<>();
+        for (TableMapping mapping : prepared.tables()) {
+            loads.add(TableLoad.of(mapping, partitioner.partitions(mapping.source(), loads.size())));
+        }
+        report.tables(loads);
+        int partitions = loads.stream().mapToInt(l -> l.partitions().size()).sum();
+        report.status(
+                PipeStatus.SNAPSHOT,
+                "loading " + loads.size() + " tables in " + partitions + " partitions with "
+                        + settings.initialLoadParallelism() + " workers");
+        InitialLoad.Options options = new InitialLoad.Options(
+                workspace.run(),
+                settings.initialLoadParallelism(),
+                settings.snapshotNumberOfParallelTables(),
+                syncedAt(workspace.clock().instant()) + "\t0\t"
+                        + start.baseline().asLong(),
+                settings.strictTypes());
+        try (Progress progress = Progress.start(terminal, workspace.clock())) {
+            Watch watch = new Watch(progress);
+            stop.check();
+            new InitialLoad(options, loads, workspace.target(), watch, workspace.clock()).run(start.snapshot());
+            watch.tick();
+        }
+        return loads;
+    }
+
+    private static String syncedAt(Instant time) {
+        return time.getEpochSecond() + "." + String.format("%09d", time.getNano());
+    }
+
+    /** Passes the load's progress on; partitions reach the journal in groups, since each entry is an insert. */
+    private final class Watch implements InitialLoad.Listener {
+        private final Progress progress;
+        private final Map<String, List<Integer>> done = new TreeMap<>();
+
+        Watch(Progress progress) {
+            this.progress = progress;
+        }
+
+        @Override
+        public void statement(String sql) {
+            workspace.hearSource(sql);
+        }
+
+        @Override
+        public void abandon() {
+            workspace.source().cancelAll();
+            workspace.target().killAll();
+        }
+
+        @Override
+        public synchronized void partitionDone(TableLoad table, Partition partition) {
+            done.computeIfAbsent(table.mapping().target(), t -> new ArrayList<>())
+                    .add(partition.index());
+        }
+
+        @Override
+        public void tick() {
+            LoadProgress now = report.progress();
+            progress.update(now);
+            report.sample(now);
+            workspace.events().progress(now);
+            takeDone().forEach((table, partitions) -> {
+                ObjectNode data = Journal.object();
+                ArrayNode list = data.putArray("partitions");
+                partitions.forEach(list::add);
+                journal.append(EntryKind.PARTITIONS_DONE, table, data);
+            });
+        }
+
+        private synchronized Map<String, List<Integer>> takeDone() {
+            Map<String, List<Integer>> taken = new TreeMap<>(done);
+            done.clear();
+            return taken;
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.jenkins.plugins.clickpipe.engine.resync;
+
+import io.jenkins.plugins.clickpipe.engine.definition.Settings;
+import io.jenkins.plugins.clickpipe.engine.definition.Settings.ReplicationMode;
+import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
+import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
+import io.jenkins.plugins.clickpipe.engine.source.Publication;
+import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog;
+import io.jenkins.plugins.clickpipe.engine.source.SourceSql;
+import io.jenkins.plugins.clickpipe.engine.source.SourceTable;
+import java.sql.Connection;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/** What the source must offer: version, logical decoding, a free slot, privileges, a publication. */
+final class SourceChecks {
+    private static final int OLDEST = 120000;
+
+    private final Connection connection;
+    private final SourceCatalog catalog;
+    private final Settings settings;
+    private final List<Finding> findings;
+
+    SourceChecks(Connection connection, SourceCatalog catalog, Settings settings, List<Finding> findings) {
+        this.connection = Objects.requireNonNull(connection);
+        this.catalog = Objects.requireNonNull(catalog);
+        this.settings = Objects.requireNonNull(settings);
+        this.findings = Objects.requireNonNull(findings);
+    }
+
+    private boolean replicatesChanges() {
+        return settings.replicationMode() != ReplicationMode.SNAPSHOT;
+    }
+
+    void server(int version) {
+        String text = catalog.value("SHOW server_version");
+        findings.add(
+                version >= OLDEST
+                        ? Finding.ok("PostgreSQL", "version " + text)
+                        : Finding.fault("PostgreSQL", "version " + text + " is not supported; 12 or newer is"));
+        if (catalog.value("SELECT pg_is_in_recovery()").equals("t")) {
+            findings.add(Finding.fault("PostgreSQL", "the server is a standby; connect to the primary"));
+        }
+        if (!replicatesChanges()) {
+            return;
+        }
+        String walLevel = catalog.value("SHOW wal_level");
+        findings.add(
+                walLevel.equals("logical")
+                        ? Finding.ok("wal_level", walLevel)
+                        : Finding.fault(
+                                "wal_level",
+                                "is " + walLevel
+                                        + ", and changes cannot be replicated; run ALTER SYSTEM SET wal_level ="
+                                        + " 'logical' and restart PostgreSQL, or use replicationMode: snapshot"));
+        boolean replication = catalog.value(
+                        """
+                        SELECT bool_or(r.rolsuper OR r.rolreplication) OR EXISTS (
+                                   SELECT 1 FROM pg_roles m WHERE m.rolname IN ('rds_replication', 'rds_superuser')
+                                      AND pg_has_role(m.oid, 'MEMBER'))
+                          FROM pg_roles r WHERE r.rolname = current_user""")
+                .equals("t");
+        String user = SourceSql.quote(catalog.value("SELECT current_user"));
+        findings.add(
+                replication
+                        ? Finding.ok("replication privilege", user + " may replicate")
+                        : Finding.fault(
+                                "replication privilege",
+                                user + " may not create replication slots; run ALTER ROLE " + user + " REPLICATION"));
+    }
+
+    /** The slots that the pipe itself gives up count as free. */
+    void slots(PipeState state) {
+        if (!replicatesChanges()) {
+            return;
+        }
+        String own = state.knownSlots().stream().map(SourceSql::literal).collect(Collectors.joining(", "));
+        long used = Long.parseLong(catalog.value("SELECT count(*) FROM pg_replication_slots"
+                + (own.isEmpty() ? "" : " WHERE slot_name NOT IN (" + own + ")")));
+        long limit = Long.parseLong(catalog.value("SHOW max_replication_slots"));
+        findings.add(
+                used < limit
+                        ? Finding.ok("replication slots", (limit - used) + " of " + limit + " free")
+                        : Finding.fault(
+                                "replication slots",
+                                "all " + limit + " are taken; drop one that nobody reads (SELECT * FROM"
+                                        + " pg_replication_slots) or raise max_replication_slots and restart"));
+        long senders = Long.parseLong(catalog.value("SELECT count(*) FROM pg_stat_replication"));
+        long senderLimit = Long.parseLong(catalog.value("SHOW max_wal_senders"));
+        if (senders >= senderLimit) {
+            findings.add(Finding.fault(
+                    "WAL senders", "all " + senderLimit + " are taken; stop one or raise max_wal_senders and restart"));
+        }
+        if (settings.replicationSlotName().isPresent()
+                && !state.knownSlots().contains(settings.replicationSlotName().get())) {
+            String name = settings.replicationSlotName().get();
+            long taken = Long.parseLong(catalog.value(
+                    "SELECT count(*) FROM pg_replication_slots WHERE slot_name = " + SourceSql.literal(name)));
+            if (taken > 0) {
+                findings.add(Finding.fault(
+                        "replicationSlotName",
+                        "slot " + name + " exists and is not this pipe's; drop it or choose another name"));
+            }
+        }
+    }
+
+    void table(SourceTable table) {
+        if (!table.readable()) {
+            String user = catalog.value("SELECT current_user");
+            findings.add(Finding.fault(
+                    table.qualifiedName(),
+                    "the role may not read it; run GRANT SELECT ON " + table.quoted() + " TO "
+                            + SourceSql.quote(user)));
+        }
+    }
+
+    void publication(String pipe, List<TableMapping> tables) {
+        if (!replicatesChanges()) {
+            return;
+        }
+        String name = Publications.name(pipe, settings);
+        Publication publication = new Publication(connection, name, sql -> {});
+        List<SourceTable> sources = tables.stream().map(TableMapping::source).toList();
+        if (!Publications.isOurs(settings)) {
+            if (!publication.exists()) {
+                findings.add(Finding.fault(
+                        "publicationName",
+                        "there is no publication " + name + "; create it, or leave publicationName out and the pipe"
+                                + " makes its own"));
+                return;
+            }
+            List<String> missing = publication.missing(sources);
+            findings.add(
+                    missing.isEmpty()
+                            ? Finding.ok("publication", name + " names every table")
+                            : Finding.fault(
+                                    "publicationName",
+                                    "publication " + name + " lacks " + String.join(", ", missing)
+                                            + "; run ALTER PUBLICATION " + SourceSql.quote(name) + " ADD TABLE ..."));
+            return;
+        }
+        List<String> foreign = sources.stream()
+                .filter(t -> !t.owned())
+                .map(SourceTable::qualifiedName)
+                .toList();
+        boolean create = catalog.value("SELECT has_database_privilege(current_database(), 'CREATE')")
+                .equals("t");
+        if (!foreign.isEmpty()) {
+            findings.add(Finding.fault(
+                    "publication",
+                    "only a table's owner can publish it, and the role does not own " + String.join(", ", foreign)
+                            + "; have the owner run CREATE PUBLICATION and name it in publicationName"));
+        } else if (!create && !publication.exists()) {
+            findings.add(Finding.fault(
+                    "publication",
+                    "the role may not create a publication; run GRANT CREATE ON DATABASE "
+                            + SourceSql.quote(catalog.value("SELECT current_database()")) + " TO "
+                            + SourceSql.quote(catalog.value("SELECT current_user"))));
+        } else {
+            findings.add(Finding.ok("publication", name + (publication.exists() ? " is ours" : " will be made")));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.jenkins.plugins.clickpipe.engine.resync;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A request to stop. It cancels the work on both servers and interrupts the working thread, except while that thread
+ * does what must not stop half way: then it takes effect at the end of that.
+ */
+public final class StopSignal {
+    private final Thread worker;
+    private final List<Runnable> cancellations = new ArrayList<>();
+    private boolean requested;
+    private boolean shielded;
+
+    /** @param worker does the work that can be stopped */
+    public StopSignal(Thread worker) {
+        this.worker = Objects.requireNonNull(worker);
+    }
+
+    /** The work was stopped on request. */
+    public static final class StoppedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** @param cancellation ends work on a server; it is called by the thread that asks to stop */
+    synchronized void onStop(Runnable cancellation) {
+        cancellations.add(cancellation);
+    }
+
+    /** Asks the work to stop; returns at once. */
+    public synchronized void request() {
+        requested = true;
+        if (!shielded) {
+            cancel();
+        }
+    }
+
+    private void cancel() {
+        cancellations.forEach(Runnable::run);
+        worker.interrupt();
+    }
+
+    public synchronized boolean isRequested() {
+        return requested;
+    }
+
+    /** @throws StoppedException when a stop was asked for */
+    synchronized void check() {
+        if (requested) {
+            throw new StoppedException();
+        }
+    }
+
+    /**
+     * Does something that is not to be stopped half way.
+     *
+     * @throws StoppedException when a stop was asked for before it began
+     */
+    void shield(Runnable action) {
+        synchronized (this) {
+            check();
+            shielded = true;
+        }
+        try {
+            action.run();
+        } finally {
+            synchronized (this) {
+                shielded = false;
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package io.jenkins.plugins.clickpipe.engine.resync;
+
+import io.jenkins.plugins.clickpipe.engine.definition.TableEngine;
+import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
+import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
+import io.jenkins.plugins.clickpipe.engine.report.HumanUnits;
+import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
+import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
+import io.jenkins.plugins.clickpipe.engine.target.TargetException;
+import io.jenkins.plugins.clickpipe.engine.target.TargetSql;
+import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What the destination must offer: version, a database that exchanges tables, privileges, names, disk. */
+final class TargetChecks {
+    private static final Set<String> PRIVILEGES =
+            Set.of("SELECT", "INSERT", "CREATE TABLE", "DROP TABLE", "ALTER TABLE");
+    /** Columnar, compressed data needs less than the heap; half of it leaves room for merges. */
+    private static final double DISK_SHARE = 0.5;
+
+    private final ClickHouse clickHouse;
+    private final TargetCatalog catalog;
+    private final List<Finding> findings;
+
+    TargetChecks(ClickHouse clickHouse, TargetCatalog catalog, List<Finding> findings) {
+        this.clickHouse = Objects.requireNonNull(clickHouse);
+        this.catalog = Objects.requireNonNull(catalog);
+        this.findings = Objects.requireNonNull(findings);
+    }
+
+    /** Returns false when nothing else can be looked at. */
+    boolean server() {
+        String version = catalog.serverVersion();
+        findings.add(
+                isSupported(version)
+                        ? Finding.ok("ClickHouse", "version " + version)
+                        : Finding.fault("ClickHouse", "version " + version + " is not supported; 23.8 or newer is"));
+        Optional<String> engine = catalog.databaseEngine();
+        if (engine.isEmpty()) {
+            findings.add(Finding.fault(
+                    "target.database",
+                    "there is no database " + clickHouse.database()
+                            + ", or the user may not see it; run CREATE DATABASE "
+                            + TargetSql.quote(clickHouse.database())));
+            return false;
+        }
+        findings.add(
+                TargetCatalog.canExchangeTables(engine.get())
+                        ? Finding.ok("target.database", "engine " + engine.get() + " exchanges tables atomically")
+                        : Finding.fault(
+                                "target.database",
+                                "engine " + engine.get() + " of database " + clickHouse.database()
+                                        + " cannot exchange tables; use a database with ENGINE = Atomic"));
+        return true;
+    }
+
+    static boolean isSupported(String version) {
+        String[] parts = version.split("\\.");
+        int major = Integer.parseInt(parts[0]);
+        int minor = Integer.parseInt(parts[1]);
+        return major > 23 || major == 23 && minor >= 8;
+    }
+
+    void privileges() {
+        try {
+            List<String> missing = PRIVILEGES.stream()
+                    .sorted()
+                    .filter(privilege -> clickHouse
+                                    .value("CHECK GRANT " + privilege + " ON " + TargetSql.quote(clickHouse.database())
+                                            + ".*")
+                                    .asInt()
+                            == 0)
+                    .collect(Collectors.toList());
+            findings.add(
+                    missing.isEmpty()
+                            ? Finding.ok("ClickHouse privileges", "sufficient on " + clickHouse.database())
+                            : Finding.fault(
+                                    "ClickHouse privileges",
+                                    "user " + clickHouse.server().user() + " lacks some; run GRANT "
+                                            + String.join(", ", missing) + " ON "
+                                            + TargetSql.quote(clickHouse.database()) + ".* TO "
+                                            + TargetSql.quote(
+                                                    clickHouse.server().user())));
+        } catch (TargetException e) {
+            // CHECK GRANT came with ClickHouse 24.11; older servers are not asked.
+            findings.add(Finding.warning("ClickHouse privileges", "could not be looked up on this version"));
+        }
+    }
+
+    void tables(List<TableMapping> mappings, Map<String, TargetTable> targets, PipeState state, String pipe) {
+        ResyncTables resyncTables = new ResyncTables(clickHouse, pipe);
+        Set<String> names = mappings.stream().map(TableMapping::target).collect(Collectors.toSet());
+        for (TableMapping mapping : mappings) {
+            String subject = mapping.target();
+            TargetTable original = targets.get(mapping.target());
+            if (original != null
+                    && !original.engine().endsWith("MergeTree")
+                    && !original.engine().equals("Null")) {
+                findings.add(Finding.fault(
+                        subject,
+                        "the destination has a " + original.engine() + " of that name, which cannot be exchanged with a"
+                                + " table; rename it or choose another target"));
+            }
+            TargetTable leftover = targets.get(mapping.resyncTarget());
+            if (names.contains(mapping.resyncTarget())) {
+                findings.add(Finding.fault(
+                        subject,
+                        mapping.resyncTarget() + " is both its _resync table and a target of the pipe; choose another"
+                                + " target"));
+            } else if (leftover != null && !resyncTables.isOurs(leftover, state)) {
+                findings.add(Finding.fault(subject, ResyncTables.refusal(mapping.resyncTarget())));
+            } else if (leftover != null) {
+                findings.add(Finding.ok(subject, "a leftover " + leftover.name() + " of ours will be replaced"));
+            }
+        }
+    }
+
+    void disk(List<TableMapping> mappings) {
+        long source = mappings.stream()
+                .filter(m -> m.engine() != TableEngine.NULL)
+                .mapToLong(m -> m.source().bytes())
+                .sum();
+        findings.add(disk(source, catalog.freeBytes()));
+    }
+
+    /**
+     * Judges the disk.
+     *
+     * @param sourceBytes size of the tables in PostgreSQL
+     * @param freeBytes what ClickHouse can still write
+     */
+    static Finding disk(long sourceBytes, long freeBytes) {
+        long needed = (long) (sourceBytes * DISK_SHARE);
+        String numbers = "about " + HumanUnits.bytes(needed) + " needed, " + HumanUnits.bytes(freeBytes) + " free";
+        return freeBytes < needed
+                ? Finding.fault("ClickHouse disk", "nearly full: " + numbers + "; free some or add a disk")
+                : Finding.ok("ClickHouse disk", numbers);
+    }
+}

@@ -1,0 +1,78 @@
+package io.jenkins.plugins.clickpipe.engine.resync;
+
+import io.jenkins.plugins.clickpipe.engine.definition.PipeDefinition;
+import io.jenkins.plugins.clickpipe.engine.report.Events;
+import io.jenkins.plugins.clickpipe.engine.report.Statement.Server;
+import io.jenkins.plugins.clickpipe.engine.report.StatementLog;
+import io.jenkins.plugins.clickpipe.engine.source.SourceDatabase;
+import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
+import java.time.Clock;
+import java.util.Objects;
+
+/** What one command works with: the pipe's definition, sessions of both servers, and who hears about it. */
+public final class Workspace implements AutoCloseable {
+    private final PipeDefinition definition;
+    private final String run;
+    private final Clock clock;
+    private final StatementLog statements;
+    private final Events events;
+    private final SourceDatabase source;
+    private final ClickHouse target;
+
+    /** @param run this run's id, see {@link RunId} */
+    public Workspace(PipeDefinition definition, String run, Clock clock, StatementLog statements, Events events) {
+        this.definition = Objects.requireNonNull(definition);
+        this.run = Objects.requireNonNull(run);
+        this.clock = Objects.requireNonNull(clock);
+        this.statements = Objects.requireNonNull(statements);
+        this.events = Objects.requireNonNull(events);
+        this.source = new SourceDatabase(definition.source(), "clickpipe-resync " + definition.name() + " " + run);
+        this.target = new ClickHouse(
+                definition.target(),
+                "clickpipe-resync-" + definition.name() + "-" + run + "-",
+                sql -> statements.add(Server.CLICKHOUSE, sql));
+    }
+
+    public PipeDefinition definition() {
+        return definition;
+    }
+
+    public String pipe() {
+        return definition.name();
+    }
+
+    public String run() {
+        return run;
+    }
+
+    public Clock clock() {
+        return clock;
+    }
+
+    public StatementLog statements() {
+        return statements;
+    }
+
+    public Events events() {
+        return events;
+    }
+
+    public SourceDatabase source() {
+        return source;
+    }
+
+    public ClickHouse target() {
+        return target;
+    }
+
+    /** Records a statement for PostgreSQL before it runs. */
+    void hearSource(String sql) {
+        statements.add(Server.POSTGRESQL, sql);
+    }
+
+    @Override
+    public void close() {
+        source.close();
+        target.close();
+    }
+}

@@ -1,0 +1,78 @@
+package io.jenkins.plugins.clickpipe.engine.source;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
+import java.util.Optional;
+import org.postgresql.replication.LogSequenceNumber;
+
+/**
+ * One view of the source database that many sessions share. It lives as long as the session that exported it stays
+ * open and idle (PostgreSQL documentation, 9.28.5 Snapshot Synchronization Functions).
+ */
+public final class ExportedSnapshot implements AutoCloseable {
+    private final SourceDatabase database;
+    private final Connection exporter;
+    private final String name;
+    private final LogSequenceNumber consistentPoint;
+
+    ExportedSnapshot(SourceDatabase database, Connection exporter, String name, LogSequenceNumber consistentPoint) {
+        this.database = Objects.requireNonNull(database);
+        this.exporter = Objects.requireNonNull(exporter);
+        this.name = Objects.requireNonNull(name);
+        this.consistentPoint = Objects.requireNonNull(consistentPoint);
+    }
+
+    /** A snapshot without a slot, for pipes that load once and replicate no changes. */
+    public static ExportedSnapshot withoutSlot(SourceDatabase database) {
+        Connection exporter = database.connect();
+        try (Statement statement = exporter.createStatement()) {
+            statement.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+            SourceCatalog catalog = new SourceCatalog(exporter);
+            String name = catalog.value("SELECT pg_export_snapshot()");
+            return new ExportedSnapshot(
+                    database, exporter, name, LogSequenceNumber.valueOf(catalog.value(SourceSql.CURRENT_WAL)));
+        } catch (SQLException e) {
+            database.release(exporter);
+            throw SourceException.of("exporting a snapshot", e);
+        }
+    }
+
+    public LogSequenceNumber consistentPoint() {
+        return consistentPoint;
+    }
+
+    /** A new session whose transaction sees exactly this snapshot. The caller releases it. */
+    public Connection open() {
+        Connection connection = database.connect();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT '" + name + "'");
+            return connection;
+        } catch (SQLException e) {
+            database.release(connection);
+            throw SourceException.of("joining the snapshot", e);
+        }
+    }
+
+    /** Why no further session can join, if so: the exporting session is gone. */
+    public Optional<String> lost() {
+        try {
+            return exporter.isClosed()
+                    ? Optional.of("The PostgreSQL session that holds the snapshot is gone; the load cannot go on.")
+                    : Optional.empty();
+        } catch (SQLException e) {
+            return Optional.of("The PostgreSQL session that holds the snapshot is broken: " + e.getMessage());
+        }
+    }
+
+    public void release(Connection connection) {
+        database.release(connection);
+    }
+
+    @Override
+    public void close() {
+        database.release(exporter);
+    }
+}

@@ -1,0 +1,194 @@
+package io.jenkins.plugins.clickpipe.engine.source;
+
+import io.jenkins.plugins.clickpipe.engine.definition.TableName;
+import io.jenkins.plugins.clickpipe.engine.source.SourceTable.Relation;
+import io.jenkins.plugins.clickpipe.engine.source.SourceTable.ReplicaIdentity;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Reads table structures from the system catalogs of one session. */
+public final class SourceCatalog {
+    private final Connection connection;
+    private final TypeCatalog types;
+
+    public SourceCatalog(Connection connection) {
+        this.connection = Objects.requireNonNull(connection);
+        this.types = new TypeCatalog(connection);
+    }
+
+    /** The tables a pipe can read: permanent ordinary and partitioned tables, not the partitions themselves. */
+    public List<TableName> tableNames() {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(SourceSql.TABLE_NAMES)) {
+            List<TableName> names = new ArrayList<>();
+            while (rows.next()) {
+                names.add(new TableName(rows.getString(1), rows.getString(2)));
+            }
+            return names;
+        } catch (SQLException e) {
+            throw SourceException.of("listing the tables", e);
+        }
+    }
+
+    /** A table's structure now; empty when there is no such table. */
+    public Optional<SourceTable> describe(String schema, String name) {
+        try (PreparedStatement statement = connection.prepareStatement(SourceSql.TABLE)) {
+            statement.setString(1, schema);
+            statement.setString(2, name);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? Optional.of(table(schema, name, row)) : Optional.empty();
+            }
+        } catch (SQLException e) {
+            throw SourceException.of("reading the structure of " + schema + "." + name, e);
+        }
+    }
+
+    private SourceTable table(String schema, String name, ResultSet row) throws SQLException {
+        long oid = row.getLong("oid");
+        List<SourceColumn> columns = columns(oid);
+        List<String> primaryKey = keyColumns(oid, "p");
+        ReplicaIdentity identity =
+                switch (row.getString("relreplident")) {
+                    case "f" -> ReplicaIdentity.FULL;
+                    case "i" -> ReplicaIdentity.INDEX;
+                    case "n" -> ReplicaIdentity.NOTHING;
+                    default -> ReplicaIdentity.DEFAULT;
+                };
+        List<String> identityColumns =
+                switch (identity) {
+                    case FULL -> columns.stream().map(SourceColumn::name).toList();
+                    case INDEX -> indexIdentity(oid, primaryKey);
+                    case NOTHING -> List.of();
+                    case DEFAULT -> primaryKey;
+                };
+        boolean partitioned = row.getString("relkind").equals("p");
+        return new SourceTable(
+                oid,
+                schema,
+                name,
+                columns,
+                primaryKey,
+                identity,
+                identityColumns,
+                relations(oid),
+                partitioned,
+                row.getBoolean("readable"),
+                row.getBoolean("owned"));
+    }
+
+    private List<SourceColumn> columns(long oid) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(SourceSql.COLUMNS)) {
+            statement.setLong(1, oid);
+            try (ResultSet rows = statement.executeQuery()) {
+                List<SourceColumn> columns = new ArrayList<>();
+                while (rows.next()) {
+                    columns.add(new SourceColumn(
+                            rows.getString("attname"),
+                            types.type(rows.getLong("atttypid"), rows.getInt("atttypmod")),
+                            rows.getString("type_text"),
+                            rows.getBoolean("attnotnull"),
+                            switch (rows.getString("attgenerated")) {
+                                case "s" -> SourceColumn.Generated.STORED;
+                                case "v" -> SourceColumn.Generated.VIRTUAL;
+                                default -> SourceColumn.Generated.NO;
+                            }));
+                }
+                return columns;
+            }
+        }
+    }
+
+    /** REPLICA IDENTITY USING INDEX may name the primary key's own index, which the catalog query lists as 'p'. */
+    private List<String> indexIdentity(long oid, List<String> primaryKey) throws SQLException {
+        List<String> columns = keyColumns(oid, "i");
+        return columns.isEmpty() ? primaryKey : columns;
+    }
+
+    private List<String> keyColumns(long oid, String kind) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(SourceSql.KEY_COLUMNS)) {
+            statement.setLong(1, oid);
+            try (ResultSet rows = statement.executeQuery()) {
+                List<String> columns = new ArrayList<>();
+                while (rows.next()) {
+                    if (rows.getString("kind").equals(kind)) {
+                        columns.add(rows.getString("attname"));
+                    }
+                }
+                return columns;
+            }
+        }
+    }
+
+    private List<Relation> relations(long oid) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(SourceSql.RELATIONS)) {
+            statement.setLong(1, oid);
+            try (ResultSet rows = statement.executeQuery()) {
+                List<Relation> relations = new ArrayList<>();
+                while (rows.next()) {
+                    long blocks = rows.getLong("blocks");
+                    relations.add(new Relation(
+                            rows.getLong("oid"),
+                            rows.getString("nspname"),
+                            rows.getString("relname"),
+                            blocks,
+                            estimate(
+                                    blocks,
+                                    rows.getLong("relpages"),
+                                    rows.getDouble("reltuples"),
+                                    rows.getLong("bytes")),
+                            rows.getLong("bytes")));
+                }
+                return relations;
+            }
+        }
+    }
+
+    /** The planner's own way: today's pages at the density of the last ANALYZE; without one, 100 bytes a row. */
+    private static long estimate(long blocks, long relpages, double reltuples, long bytes) {
+        if (blocks == 0) {
+            return 0;
+        }
+        return relpages > 0 && reltuples >= 0 ? Math.round(reltuples / relpages * blocks) : Math.max(1, bytes / 100);
+    }
+
+    /** The bounds of equally filled ranges of a column, from the planner's statistics; empty without any. */
+    public List<String> histogram(Relation relation, String column) {
+        try (PreparedStatement statement = connection.prepareStatement(SourceSql.HISTOGRAM)) {
+            statement.setString(1, relation.schema());
+            statement.setString(2, relation.name());
+            statement.setString(3, column);
+            try (ResultSet rows = statement.executeQuery()) {
+                List<String> bounds = new ArrayList<>();
+                while (rows.next()) {
+                    bounds.add(rows.getString(1));
+                }
+                return bounds;
+            }
+        } catch (SQLException e) {
+            throw SourceException.of("reading the statistics of " + relation.quoted(), e);
+        }
+    }
+
+    /** PostgreSQL's version as a number, for example 180006. */
+    public int serverVersion() {
+        return Integer.parseInt(value("SHOW server_version_num"));
+    }
+
+    /** The single value of a query, as text; null for NULL. */
+    public String value(String sql) {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getString(1);
+        } catch (SQLException e) {
+            throw SourceException.of("running " + sql, e);
+        }
+    }
+}

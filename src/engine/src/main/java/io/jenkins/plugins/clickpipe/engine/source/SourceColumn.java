@@ -1,0 +1,18 @@
+package io.jenkins.plugins.clickpipe.engine.source;
+
+import io.jenkins.plugins.clickpipe.engine.types.PostgresType;
+
+/**
+ * A column of a source table.
+ *
+ * @param typeText the type as PostgreSQL writes it, for example {@code numeric(10,2)}
+ * @param generated how the value comes about
+ */
+public record SourceColumn(String name, PostgresType type, String typeText, boolean notNull, Generated generated) {
+    /** {@code pg_attribute.attgenerated}. */
+    public enum Generated {
+        NO,
+        STORED,
+        VIRTUAL
+    }
+}

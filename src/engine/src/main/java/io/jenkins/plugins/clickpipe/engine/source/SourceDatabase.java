@@ -1,0 +1,139 @@
+package io.jenkins.plugins.clickpipe.engine.source;
+
+import io.jenkins.plugins.clickpipe.engine.definition.SourceServer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.postgresql.PGConnection;
+import org.postgresql.PGProperty;
+
+/**
+ * Opens sessions of the source database and can end them all. Every session writes values in one fixed text form
+ * (ISO dates, UTC, hex bytea), which the type mapping relies on.
+ */
+public final class SourceDatabase implements AutoCloseable {
+    private static final int CONNECT_TIMEOUT_SECONDS = 15;
+    private static final String TEXT_FORM =
+            """
+            SET DateStyle = 'ISO, YMD'; SET TimeZone = 'UTC'; SET IntervalStyle = 'iso_8601';
+            SET extra_float_digits = 3; SET bytea_output = 'hex'; SET lc_monetary = 'C';
+            SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0;
+            SET search_path = 'pg_catalog';
+            """;
+    /** A scan must give the rows of a partition in the same order each time: a repeated partition relies on it. */
+    private static final String STABLE_SCANS =
+            """
+            SET max_parallel_workers_per_gather = 0; SET synchronize_seqscans = off; SET enable_indexonlyscan = off;
+            """;
+
+    private final SourceServer server;
+    private final String applicationName;
+    private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    /** @param applicationName what the server shows in pg_stat_activity, at most 63 bytes */
+    public SourceDatabase(SourceServer server, String applicationName) {
+        this.server = Objects.requireNonNull(server);
+        this.applicationName = Objects.requireNonNull(applicationName);
+    }
+
+    public SourceServer server() {
+        return server;
+    }
+
+    /** An ordinary session with auto-commit. */
+    public Connection connect() {
+        return open(false);
+    }
+
+    /** A session that speaks the replication protocol as well as SQL. */
+    public Connection connectForReplication() {
+        return open(true);
+    }
+
+    private Connection open(boolean replication) {
+        Properties properties = new Properties();
+        PGProperty.USER.set(properties, server.user());
+        PGProperty.PASSWORD.set(properties, server.password().reveal());
+        PGProperty.SSL_MODE.set(properties, server.sslMode());
+        PGProperty.APPLICATION_NAME.set(properties, applicationName);
+        PGProperty.CONNECT_TIMEOUT.set(properties, CONNECT_TIMEOUT_SECONDS);
+        PGProperty.LOGIN_TIMEOUT.set(properties, 2 * CONNECT_TIMEOUT_SECONDS);
+        PGProperty.TCP_KEEP_ALIVE.set(properties, true);
+        PGProperty.PREFER_QUERY_MODE.set(properties, replication ? "simple" : "extended");
+        if (replication) {
+            PGProperty.REPLICATION.set(properties, "database");
+            PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "12");
+        }
+        String url = "jdbc:postgresql://" + bracketed(server.host()) + ":" + server.port() + "/"
+                + java.net.URLEncoder.encode(server.database(), java.nio.charset.StandardCharsets.UTF_8);
+        Connection connection;
+        try {
+            connection = DriverManager.getConnection(url, properties);
+        } catch (SQLException e) {
+            throw SourceException.connecting(server, e);
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(TEXT_FORM);
+            if (!replication) {
+                statement.execute(STABLE_SCANS);
+            }
+        } catch (SQLException e) {
+            closeQuietly(connection);
+            throw SourceException.connecting(server, e);
+        }
+        open.add(connection);
+        if (closed) {
+            release(connection);
+            throw new SessionsClosedException();
+        }
+        return connection;
+    }
+
+    private static String bracketed(String host) {
+        return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+    }
+
+    /** Ends one session. */
+    public void release(Connection connection) {
+        open.remove(connection);
+        closeQuietly(connection);
+    }
+
+    /** Cancels what every session is doing, so that no COPY goes on; sessions stay open until they are released. */
+    public void cancelAll() {
+        for (Connection connection : open) {
+            try {
+                connection.unwrap(PGConnection.class).cancelQuery();
+            } catch (SQLException e) {
+                // The session is gone already, and its work with it.
+            }
+        }
+    }
+
+    /** Cancels and ends every session; later ones are refused. */
+    @Override
+    public void close() {
+        closed = true;
+        cancelAll();
+        open.forEach(this::release);
+    }
+
+    private static void closeQuietly(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            // A session that cannot be closed is broken already.
+        }
+    }
+
+    /** Thrown to a thread that opens a session after {@link #close}. */
+    public static final class SessionsClosedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+}

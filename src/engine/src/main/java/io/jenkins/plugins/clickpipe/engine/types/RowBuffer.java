@@ -1,0 +1,96 @@
+package io.jenkins.plugins.clickpipe.engine.types;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
+
+/** Bytes that grow at the end; one thread at a time. */
+public final class RowBuffer {
+    private byte[] bytes;
+    private int length;
+
+    public RowBuffer() {
+        this(8192);
+    }
+
+    /** @param capacity bytes it holds before it grows, at least 1 */
+    public RowBuffer(int capacity) {
+        this.bytes = new byte[Math.max(1, capacity)];
+    }
+
+    public int length() {
+        return length;
+    }
+
+    /** The array behind it, valid up to {@link #length()} and until the next append. */
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    public byte[] toByteArray() {
+        return Arrays.copyOf(bytes, length);
+    }
+
+    public void append(byte value) {
+        if (length == bytes.length) {
+            ensureCapacity(1);
+        }
+        bytes[length++] = value;
+    }
+
+    public void append(char asciiCharacter) {
+        append((byte) asciiCharacter);
+    }
+
+    public void append(byte[] source) {
+        append(source, 0, source.length);
+    }
+
+    /** Appends {@code source[from, to)}. */
+    public void append(byte[] source, int from, int to) {
+        int count = to - from;
+        if (bytes.length - length < count) {
+            ensureCapacity(count);
+        }
+        System.arraycopy(source, from, bytes, length, count);
+        length += count;
+    }
+
+    /**
+     * Makes room for so many more bytes.
+     *
+     * @throws OutOfMemoryError beyond what one array can hold, about 2 GiB
+     */
+    public void ensureCapacity(int more) {
+        long needed = (long) length + more;
+        if (needed <= bytes.length) {
+            return;
+        }
+        if (needed > Integer.MAX_VALUE - 8) {
+            throw new OutOfMemoryError("more than 2 GiB in one buffer");
+        }
+        bytes = Arrays.copyOf(bytes, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(needed, bytes.length * 2L)));
+    }
+
+    /** Forgets everything after the first so many bytes. */
+    public void truncate(int newLength) {
+        Objects.checkFromToIndex(0, newLength, length);
+        length = newLength;
+    }
+
+    public void clear() {
+        length = 0;
+    }
+
+    public void writeTo(OutputStream out) throws IOException {
+        out.write(bytes, 0, length);
+    }
+
+    /** Its bytes read as UTF-8. */
+    @Override
+    public String toString() {
+        return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,104 @@
+package io.jenkins.plugins.clickpipe.engine.types;
+
+import io.jenkins.plugins.clickpipe.engine.types.PostgresType.Kind;
+import java.util.Objects;
+
+/** The mapping of types that are neither arrays nor domains. */
+final class ScalarTypes {
+    /** Most digits a Decimal holds (ClickHouse documentation, "Decimal"). */
+    private static final int MOST_DIGITS = 76;
+
+    private static final ScalarType INT16 = literal("Int16");
+    private static final ScalarType INT32 = literal("Int32");
+    private static final ScalarType INT64 = literal("Int64");
+    private static final ScalarType UINT32 = literal("UInt32");
+    private static final ScalarType FLOAT32 = literal("Float32");
+    private static final ScalarType FLOAT64 = literal("Float64");
+    private static final ScalarType BOOL = ScalarType.verbatim(
+            "Bool",
+            "false",
+            quoting -> quoting == Quoting.FIELD ? LiteralEncoder.INSTANCE : BooleanElementEncoder.INSTANCE);
+    private static final ScalarType UUID =
+            ScalarType.verbatim("UUID", "00000000-0000-0000-0000-000000000000", TextEncoder::new);
+    private static final ScalarType TIME64 = ScalarType.verbatim("Time64(6)", "00:00:00", TextEncoder::new);
+    private static final ScalarType DATE = ScalarType.checked("Date32", "1970-01-01", DateEncoder::new);
+    private static final ScalarType TIMESTAMP =
+            ScalarType.checked("DateTime64(6)", "1970-01-01 00:00:00", quoting -> new TimestampEncoder(false, quoting));
+    private static final ScalarType TIMESTAMPTZ = ScalarType.checked(
+            "DateTime64(6, 'UTC')", "1970-01-01 00:00:00", quoting -> new TimestampEncoder(true, quoting));
+    private static final ScalarType BYTES = ScalarType.checked("String", "", ByteaEncoder::new);
+    private static final ScalarType ENUM = new ScalarType(
+            "LowCardinality(String)", "LowCardinality(Nullable(String))", TextEncoder::new, true, true, "");
+    /** PostgreSQL prints {@code (1,2)}, which is ClickHouse's text of a Tuple as well. */
+    private static final ScalarType POINT = new ScalarType(
+            "Tuple(Float64, Float64)",
+            "Tuple(Float64, Float64)",
+            quoting -> LiteralEncoder.INSTANCE,
+            true,
+            true,
+            "(0,0)");
+
+    private static final ScalarType JSON =
+            new ScalarType("JSON", "Nullable(JSON)", quoting -> JsonObjectEncoder.INSTANCE, false, false, "{}");
+
+    private final TypeMapping.Options options;
+
+    ScalarTypes(TypeMapping.Options options) {
+        this.options = Objects.requireNonNull(options);
+    }
+
+    private static ScalarType literal(String name) {
+        return ScalarType.verbatim(name, "0", quoting -> LiteralEncoder.INSTANCE);
+    }
+
+    /** Any type not named here is a String of its text. */
+    ScalarType of(PostgresType type) {
+        if (type.kind() == Kind.ENUM) {
+            return ENUM;
+        }
+        if (type.kind() != Kind.BASE || !type.schema().equals("pg_catalog")) {
+            return ScalarType.STRING;
+        }
+        return switch (type.name()) {
+            case "bool" -> BOOL;
+            case "int2" -> INT16;
+            case "int4" -> INT32;
+            case "int8" -> INT64;
+            case "oid" -> UINT32;
+            case "float4" -> FLOAT32;
+            case "float8" -> FLOAT64;
+            case "numeric" -> numeric(type.typmod());
+            case "uuid" -> UUID;
+            case "date" -> DATE;
+            case "timestamp" -> TIMESTAMP;
+            case "timestamptz" -> TIMESTAMPTZ;
+            case "time" -> options.time64() ? TIME64 : ScalarType.STRING;
+            case "bytea" -> BYTES;
+            case "json", "jsonb" -> options.jsonAsJson() ? JSON : ScalarType.STRING;
+            case "point" -> POINT;
+            default -> ScalarType.STRING;
+        };
+    }
+
+    /**
+     * The modifier holds the precision in its upper 16 bits and the scale in its lower 11, signed since PostgreSQL 15
+     * ({@code numeric.c}, make_numeric_typmod). A negative scale means so many zeros before the point, a scale above
+     * the precision so many after it: the Decimal gets digits for both.
+     */
+    private ScalarType numeric(int typmod) {
+        if (typmod >= 4) {
+            int precision = (typmod - 4) >> 16 & 0xffff;
+            int scale = ((typmod - 4 & 0x7ff) ^ 0x400) - 0x400;
+            int digits = Math.max(scale < 0 ? precision - scale : precision, scale);
+            if (digits <= MOST_DIGITS) {
+                return decimal(digits, Math.max(scale, 0));
+            }
+        }
+        return options.unboundedNumericAsString() ? ScalarType.STRING : decimal(MOST_DIGITS, MOST_DIGITS / 2);
+    }
+
+    private static ScalarType decimal(int precision, int scale) {
+        DecimalEncoder encoder = new DecimalEncoder(precision, scale);
+        return ScalarType.checked("Decimal(" + precision + ", " + scale + ")", "0", quoting -> encoder);
+    }
+}
