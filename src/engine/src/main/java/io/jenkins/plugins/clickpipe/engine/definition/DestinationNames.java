@@ -24,10 +24,11 @@ final class DestinationNames {
      */
     Optional<String> take(String name, String writer) {
         if (name.equals(JOURNAL)) {
-            return Optional.of("must not be " + JOURNAL + ", where the engine keeps its journal");
+            return Optional.of(name + " is the table of the engine's own journal");
         }
         if (name.getBytes(StandardCharsets.UTF_8).length > LONGEST_BYTES) {
-            return Optional.of("must be at most " + LONGEST_BYTES + " bytes long, as ClickHouse's file names allow");
+            return Optional.of("a destination table's name must be at most " + LONGEST_BYTES
+                    + " bytes long, for the sake of ClickHouse's file names");
         }
         String other = writers.putIfAbsent(name, writer);
         if (other != null) {

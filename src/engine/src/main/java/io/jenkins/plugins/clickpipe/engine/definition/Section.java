@@ -64,6 +64,13 @@ final class Section {
         faults.add(path(key), node == null ? mapping.line() : node.line(), message);
     }
 
+    /** How the file writes the value of a key that has none, such as {@code ~}; empty for other keys. */
+    Optional<String> nullText(String key) {
+        return mapping.entries().get(key) instanceof YamlNode.Empty empty
+                ? Optional.of(empty.text())
+                : Optional.empty();
+    }
+
     /** The value; empty where the key is missing or has no value. */
     Optional<YamlNode> node(String key) {
         return Optional.ofNullable(mapping.entries().get(key)).filter(node -> !(node instanceof YamlNode.Empty));

@@ -69,7 +69,7 @@ final class SettingsSection {
         } else {
             String value = override.substring(sign + 1).trim();
             boolean empty = value.isEmpty() || value.equals("null");
-            entries.put(name, empty ? new YamlNode.Empty(path, 0) : new Scalar(path, 0, value, false));
+            entries.put(name, empty ? new YamlNode.Empty(path, 0, value) : new Scalar(path, 0, value, false));
         }
     }
 

@@ -4,7 +4,7 @@ import org.codehaus.plexus.util.SelectorUtils;
 
 /**
  * An Ant-style pattern of source tables, or the exact name of one, such as {@code public.orders}, {@code public/*},
- * {@code sales_**&#47;order_?} or {@code **}. {@code .} and {@code /} both separate, in patterns and in names; upper and
+ * {@code sales_*.order_?} or {@code **}. {@code .} and {@code /} both separate, in patterns and in names; upper and
  * lower case differ. A pattern that ends in {@code /} means everything below.
  *
  * <p>A dot inside a table's name may be met either way: {@code public.a.b} and {@code public.*} both match the table

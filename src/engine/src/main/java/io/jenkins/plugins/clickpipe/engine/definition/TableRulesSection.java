@@ -48,8 +48,7 @@ final class TableRulesSection {
         Optional<String> target = section.text("target");
         List<Scalar> excludedColumns = section.texts("excludedColumns");
         List<Scalar> sortingKeys = section.texts("sortingKeys");
-        Optional<TableEngine> tableEngine =
-                section.oneOf("tableEngine", List.of(TableEngine.values()), TableEngine::label);
+        Optional<TableEngine> tableEngine = tableEngine(section);
         Optional<String> partitionBy = section.text("partitionBy");
 
         source.ifPresent(text -> checkSource(section, text, target));
@@ -71,6 +70,13 @@ final class TableRulesSection {
                 partitionBy);
     }
 
+    /** {@code Null} without quotes is YAML's null, but here it is the engine of that name; {@code null} is not. */
+    private static Optional<TableEngine> tableEngine(Section section) {
+        return section.nullText("tableEngine").equals(Optional.of(TableEngine.NULL.label()))
+                ? Optional.of(TableEngine.NULL)
+                : section.oneOf("tableEngine", List.of(TableEngine.values()), TableEngine::label);
+    }
+
     private void checkSource(Section section, String text, Optional<String> target) {
         Optional<String> fault = fault(text);
         if (fault.isPresent()) {
@@ -79,15 +85,13 @@ final class TableRulesSection {
         }
         TablePattern pattern = new TablePattern(text);
         String path = section.path("source");
-        sources.stream()
+        Optional<Known> same = sources.stream()
                 .filter(earlier -> earlier.pattern().sameAs(pattern))
-                .findFirst()
-                .ifPresent(earlier -> section.fault(
-                        "source",
-                        "is the same as " + earlier.path() + "; the first rule that matches a table wins,"
-                                + " so this one would never be used"));
-        boolean repeated =
-                sources.stream().anyMatch(earlier -> earlier.pattern().sameAs(pattern));
+                .findFirst();
+        same.ifPresent(earlier -> section.fault(
+                "source",
+                "is the same as " + earlier.path() + "; the first rule that matches a table wins,"
+                        + " so this one would never be used"));
         sources.add(new Known(path, pattern));
         if (!pattern.isLiteral()) {
             if (target.isPresent()) {
@@ -95,7 +99,7 @@ final class TableRulesSection {
             }
         } else if (target.isPresent()) {
             destinations.take(target.get(), section.path("target")).ifPresent(m -> section.fault("target", m));
-        } else if (pattern.hasTwoSegments() && !repeated) {
+        } else if (pattern.hasTwoSegments() && same.isEmpty()) {
             destinations.take(pattern.lastSegment(), path).ifPresent(m -> section.fault("source", m));
         }
     }

@@ -20,7 +20,11 @@ sealed interface YamlNode {
 
     record Sequence(String path, int line, List<YamlNode> items) implements YamlNode {}
 
-    /** @param secret the text holds something read from the environment, so no message may quote it */
+    /**
+     * One value.
+     *
+     * @param secret the text holds something read from the environment, so no message may quote it
+     */
     record Scalar(String path, int line, String text, boolean secret) implements YamlNode {
         private static final int LONGEST_QUOTE = 40;
 
@@ -38,8 +42,12 @@ sealed interface YamlNode {
         }
     }
 
-    /** A key without a value, or with {@code null}: the same as a key that is not there. */
-    record Empty(String path, int line) implements YamlNode {}
+    /**
+     * A key without a value, or with YAML's null: the same as a key that is not there.
+     *
+     * @param text how the file says so, for example {@code ~} or {@code Null}
+     */
+    record Empty(String path, int line, String text) implements YamlNode {}
 
     /** A value whose fault is reported already. */
     record Unreadable(String path, int line) implements YamlNode {}

@@ -27,7 +27,7 @@ public enum EntryKind {
     SWAP_DIRECTION,
     /** Every planned table is in place and the old ones are gone, or all are back. */
     SWAP_DONE,
-    /** {@code {"from": "0/...", "to": "0/..."}}: the commits a CDC batch is made of, written before it is applied. */
+    /** {@code {"from": "0/...", "to": "0/...", "partSize": 100000}}: the commits a CDC batch is made of, written before it is applied. */
     BATCH_PLANNED,
     /** {@code {"lsn": "0/..."}}: changes up to here are in the destination. */
     CONFIRMED,

@@ -5,14 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.failsafe.Failsafe;
-import dev.failsafe.RetryPolicy;
 import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
-import io.jenkins.plugins.clickpipe.engine.target.TargetException;
 import io.jenkins.plugins.clickpipe.engine.target.TargetSql;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -44,12 +40,6 @@ public final class Journal {
             ORDER BY (pipe, sequence)
             SETTINGS non_replicated_deduplication_window = 10000
             COMMENT 'State of ClickPipe Resync pipes; append-only'""";
-
-    private static final RetryPolicy<Object> RETRIES = RetryPolicy.builder()
-            .handleIf(fault -> fault instanceof TargetException t && t.isTransient())
-            .withBackoff(Duration.ofMillis(200), Duration.ofSeconds(5))
-            .withMaxRetries(8)
-            .build();
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -151,12 +141,11 @@ public final class Journal {
         byte[] row = (escape(pipe) + "\t" + escape(run) + "\t" + sequence + "\t" + seconds(time) + "\t" + kind + "\t"
                         + escape(table) + "\t" + escape(data.toString()) + "\n")
                 .getBytes(StandardCharsets.UTF_8);
-        Failsafe.with(RETRIES)
-                .run(() -> clickHouse.insert(
-                        TargetSql.quote(clickHouse.database(), TABLE),
-                        "pipe, run, sequence, time, kind, table, data",
-                        out -> out.write(row),
-                        "journal/" + pipe + "/" + run + "/" + sequence));
+        clickHouse.insertWithRetries(
+                TargetSql.quote(clickHouse.database(), TABLE),
+                "pipe, run, sequence, time, kind, table, data",
+                out -> out.write(row),
+                "journal/" + pipe + "/" + run + "/" + sequence);
         lastSequence = sequence;
         entries.add(new JournalEntry(pipe, run, sequence, time, kind, table, data));
     }

@@ -45,7 +45,7 @@ public record PipeState(
     public record PendingSwap(String run, JsonNode plan, boolean back) {}
 
     /** The commits of a CDC batch. */
-    public record PlannedBatch(LogSequenceNumber from, LogSequenceNumber to) {}
+    public record PlannedBatch(LogSequenceNumber from, LogSequenceNumber to, int partSize) {}
 
     /** Replays a pipe's entries, oldest first. */
     public static PipeState of(List<JournalEntry> entries) {
@@ -124,7 +124,11 @@ public record PipeState(
                     pendingSwap = null;
                     resyncTables.clear();
                 }
-                case BATCH_PLANNED -> plannedBatch = new PlannedBatch(lsn(data, "from"), lsn(data, "to"));
+                case BATCH_PLANNED ->
+                    plannedBatch = new PlannedBatch(
+                            lsn(data, "from"),
+                            lsn(data, "to"),
+                            data.get("partSize").asInt());
                 case CONFIRMED -> {
                     confirmed = lsn(data, "lsn");
                     if (plannedBatch != null && plannedBatch.to().compareTo(confirmed) <= 0) {

@@ -23,9 +23,17 @@ import javax.xml.stream.XMLStreamException;
  */
 public final class Artifacts {
     private final Path directory;
+    private final Redaction redaction;
 
+    /** Artifacts in {@code directory}, with no secret known that could stand in them. */
     public Artifacts(Path directory) {
+        this(directory, Redaction.NONE);
+    }
+
+    /** Artifacts in {@code directory}, cleared of the redaction's secrets. */
+    public Artifacts(Path directory, Redaction redaction) {
         this.directory = requireNonNull(directory);
+        this.redaction = requireNonNull(redaction);
     }
 
     /**
@@ -44,16 +52,17 @@ public final class Artifacts {
      * @throws IOException naming the file that could not be written
      */
     public void write(LoadStatistics statistics, List<TableCheck> checks) throws IOException {
+        LoadStatistics clean = redaction.apply(statistics);
         JsonMapper mapper = new JsonMapper();
         replace("load-stats.json", out -> {
-            out.write(mapper.writerWithDefaultPrettyPrinter().writeValueAsString(LoadStatisticsJson.write(statistics)));
+            out.write(mapper.writerWithDefaultPrettyPrinter().writeValueAsString(LoadStatisticsJson.write(clean)));
             out.write('\n');
         });
-        replace("load-stats.csv", out -> LoadStatisticsCsv.write(out, statistics));
-        replace("load-stats.html", out -> LoadStatisticsPage.write(out, statistics));
+        replace("load-stats.csv", out -> LoadStatisticsCsv.write(out, clean));
+        replace("load-stats.html", out -> LoadStatisticsPage.write(out, clean));
         replace("verification.xml", out -> {
             try {
-                VerificationXml.write(out, statistics, checks);
+                VerificationXml.write(out, clean, checks);
             } catch (XMLStreamException failure) {
                 throw new IOException(failure);
             }
@@ -73,7 +82,9 @@ public final class Artifacts {
         Path file = directory.resolve(name);
         Path part = directory.resolve("." + name + "." + UUID.randomUUID() + ".part");
         try {
-            Files.createDirectories(directory);
+            if (!Files.isDirectory(directory)) {
+                Files.createDirectories(directory);
+            }
             try (Writer out = Files.newBufferedWriter(part, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW)) {
                 content.write(out);
             }

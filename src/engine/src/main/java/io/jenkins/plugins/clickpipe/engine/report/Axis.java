@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.DoubleFunction;
 
 /**
  * A linear axis of a chart, from 0 to {@code end}, with ticks at round values.
@@ -21,7 +22,7 @@ record Axis(double end, List<Tick> ticks) {
     }
 
     /** An axis of amounts that reaches at least {@code largest} and ends at a tick. */
-    static Axis ofAmounts(double largest, String unit) {
+    static Axis ofAmounts(double largest, DoubleFunction<String> words) {
         double wanted = Math.max(largest, 1) / 4;
         double power = Math.pow(10, Math.floor(Math.log10(wanted)));
         double step = 10 * power;
@@ -34,7 +35,7 @@ record Axis(double end, List<Tick> ticks) {
         int count = (int) Math.max(1, Math.ceil(largest / step - 1e-9));
         List<Tick> ticks = new ArrayList<>();
         for (int i = 0; i <= count; i++) {
-            String label = HumanUnits.compact(i * step) + (i == 0 ? "" : unit);
+            String label = i == 0 ? "0" : words.apply(i * step).replace(".0", "");
             ticks.add(new Tick(percent((double) i / count), percent(1 - (double) i / count), label));
         }
         return new Axis(count * step, ticks);

@@ -37,7 +37,7 @@ public final class Events implements AutoCloseable {
     private final Clock clock;
     private final Redaction redaction;
     private final ThroughputMeter meter;
-    private Instant lastProgress = Instant.MIN;
+    private Instant nextProgress = Instant.MIN;
     private boolean broken;
 
     /** Writes to {@code out}, which {@link #close} closes. */
@@ -66,7 +66,9 @@ public final class Events implements AutoCloseable {
             return new FileOutputStream(FileDescriptor.out);
         }
         Path file = Path.of(fileOrDash).toAbsolutePath();
-        Files.createDirectories(file.getParent());
+        if (!Files.isDirectory(file.getParent())) {
+            Files.createDirectories(file.getParent());
+        }
         return Files.newOutputStream(file);
     }
 
@@ -82,11 +84,10 @@ public final class Events implements AutoCloseable {
     public synchronized void progress(LoadProgress progress) {
         ThroughputMeter.Speed speed = meter.measure(progress);
         Instant now = clock.instant();
-        boolean early = now.isBefore(lastProgress == Instant.MIN ? now : lastProgress.plus(PROGRESS_INTERVAL));
-        if (early && !progress.finished()) {
+        if (now.isBefore(nextProgress) && !progress.finished()) {
             return;
         }
-        lastProgress = now;
+        nextProgress = now.plus(PROGRESS_INTERVAL);
         ObjectNode event = event("progress");
         event.put("rows", progress.rows());
         event.put("estimatedRows", progress.estimatedRows());
@@ -111,7 +112,7 @@ public final class Events implements AutoCloseable {
     /** The statistics as they are now. */
     public void statistics(LoadStatistics statistics) {
         ObjectNode event = event("statistics");
-        event.set("statistics", LoadStatisticsJson.write(statistics));
+        event.set("statistics", LoadStatisticsJson.write(redaction.apply(statistics)));
         write(event);
     }
 

@@ -28,6 +28,11 @@ public final class HumanUnits {
         return scaled(bytes, BYTE_UNITS, " ");
     }
 
+    /** {@link #bytes(double)} of a whole number of bytes. */
+    public static String bytes(long bytes) {
+        return bytes((double) bytes);
+    }
+
     /** A rate in rows a second without its unit, for example {@code 182 300}; below 10 with one decimal. */
     public static String rate(double perSecond) {
         if (perSecond > 0 && perSecond < 9.95) {
@@ -36,9 +41,9 @@ public final class HumanUnits {
         return count(Math.round(perSecond));
     }
 
-    /** A short figure for the axis of a chart, for example {@code 250k} or {@code 1.5M}. */
+    /** A short figure for the axis of a chart, for example {@code 250.0k} or {@code 1.5M}. */
     public static String compact(double number) {
-        return scaled(number, COMPACT_UNITS, "").replace(".0", "");
+        return scaled(number, COMPACT_UNITS, "");
     }
 
     /** A duration in its two largest units, for example {@code 850 ms}, {@code 4.2 s}, {@code 6 min 12 s}. */
@@ -47,10 +52,13 @@ public final class HumanUnits {
         if (millis < 1000) {
             return millis + " ms";
         }
-        if (millis < 59_950) {
+        if (millis < 9_950) {
             return String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
         }
         long seconds = (millis + 500) / 1000;
+        if (seconds < 60) {
+            return seconds + " s";
+        }
         if (seconds < 3600) {
             return String.format(Locale.ROOT, "%d min %02d s", seconds / 60, seconds % 60);
         }

@@ -41,9 +41,10 @@ import java.util.TreeMap;
  */
 final class LoadStatisticsPage {
     private static final int MOST_BARS = 20;
-    private static final DateTimeFormatter UTC = DateTimeFormatter.ofPattern(
-                    "d MMM uuuu, HH:mm:ss 'UTC'", Locale.ENGLISH)
-            .withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter DATE =
+            DateTimeFormatter.ofPattern("d MMM uuuu, ", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter DATE_TIME =
+            DateTimeFormatter.ofPattern("d MMM uuuu, HH:mm:ss", Locale.ENGLISH).withZone(ZoneOffset.UTC);
 
     private LoadStatisticsPage() {}
 
@@ -75,7 +76,9 @@ final class LoadStatisticsPage {
                 verdict(statistics, total),
                 statistics.failure().orElse(""),
                 moment(statistics.started()),
-                statistics.ended().map(LoadStatisticsPage::moment).stream().toList(),
+                statistics.ended().stream()
+                        .map(ended -> end(ended, statistics.started()))
+                        .toList(),
                 headline(statistics, total),
                 details(statistics, total),
                 phases(statistics),
@@ -102,7 +105,7 @@ final class LoadStatisticsPage {
     }
 
     private static String verdict(LoadStatistics statistics, LoadTotals total) {
-        String loaded = count(total.rows(), "row") + " in " + count(total.tables(), "table");
+        String loaded = unbroken(count(total.rows(), "row")) + " in " + unbroken(count(total.tables(), "table"));
         if (statistics.failure().isPresent()) {
             return loaded + " had been loaded when the run failed.";
         }
@@ -115,7 +118,7 @@ final class LoadStatisticsPage {
                     case FAILED -> "; verification found differences.";
                     case NOT_RUN -> ", not verified.";
                 };
-        return loaded + " loaded in " + duration(total.elapsed()) + verified;
+        return loaded + " loaded in " + unbroken(duration(total.elapsed())) + verified;
     }
 
     private static List<Figure> headline(LoadStatistics statistics, LoadTotals total) {
@@ -164,13 +167,14 @@ final class LoadStatisticsPage {
         Instant asOf = statistics.asOf();
         Axis axis = Axis.ofTime(statistics.elapsed());
         List<Phase> phases = new ArrayList<>();
-        for (PhaseTiming phase : statistics.phases()) {
+        int last = statistics.phases().size() - 1;
+        for (int i = 0; i <= last; i++) {
+            PhaseTiming phase = statistics.phases().get(i);
             Duration before = Duration.between(statistics.started(), phase.started());
             Duration elapsed = phase.elapsed(asOf);
             double start = Math.min(before.toMillis() / 1000.0, axis.end() * 0.996);
             double width = Math.max(elapsed.toMillis() / 1000.0, axis.end() * 0.004);
-            boolean last = phase == statistics.phases().get(statistics.phases().size() - 1);
-            boolean failed = last && tone(statistics).equals("bad");
+            boolean failed = i == last && tone(statistics).equals("bad");
             boolean open = phase.ended().isEmpty() && statistics.ended().isEmpty();
             phases.add(new Phase(
                     phase.phase(),
@@ -205,9 +209,11 @@ final class LoadStatisticsPage {
         List<Bar> bars = new ArrayList<>();
         for (TableStatistics table : largest.subList(0, Math.min(MOST_BARS, largest.size()))) {
             String rate = HumanUnits.rate(table.rowsPerSecond(statistics.asOf())) + " rows/s";
+            double width = table.rows() == 0 ? 0 : Math.max(0.003, table.rows() / longest);
             bars.add(new Bar(
-                    table.source(),
-                    Axis.percent(table.rows() / longest),
+                    schema(table),
+                    name(table),
+                    Axis.percent(width),
                     Axis.percent(expected(table, over) / longest),
                     count(table.rows()),
                     rate,
@@ -222,11 +228,19 @@ final class LoadStatisticsPage {
         return over ? table.rows() : Math.max(table.rows(), table.estimatedRows());
     }
 
+    private static String schema(TableStatistics table) {
+        return table.source().substring(0, table.source().indexOf('.') + 1);
+    }
+
+    private static String name(TableStatistics table) {
+        return table.source().substring(table.source().indexOf('.') + 1);
+    }
+
     private static Row row(TableStatistics table, Instant asOf) {
-        String plain = table.source().substring(table.source().indexOf('.') + 1);
         return new Row(
-                table.source(),
-                table.target().equals(plain) ? "" : table.target(),
+                schema(table),
+                name(table),
+                table.target().equals(name(table)) ? "" : table.target(),
                 count(table.rows()),
                 HumanUnits.bytes(table.bytes()),
                 table.started().isPresent() ? duration(table.elapsed(asOf)) : "–",
@@ -236,12 +250,12 @@ final class LoadStatisticsPage {
                 zeroQuiet(table.alteredTotal()),
                 zeroQuiet(table.softDeletedRows()),
                 word(table.verification()),
-                tone(table.verification()),
-                table.verificationDetail());
+                tone(table.verification()));
     }
 
     private static Row row(LoadTotals total) {
         return new Row(
+                "",
                 count(total.tables(), "table"),
                 "",
                 count(total.rows()),
@@ -253,8 +267,7 @@ final class LoadStatisticsPage {
                 zeroQuiet(total.alteredValues()),
                 zeroQuiet(total.softDeletedRows()),
                 word(total.verification()),
-                tone(total.verification()),
-                "");
+                tone(total.verification()));
     }
 
     /** Zeros in the table's rarer columns recede, so that the other numbers stand out. */
@@ -279,7 +292,19 @@ final class LoadStatisticsPage {
     }
 
     private static Moment moment(Instant instant) {
-        return new Moment(UTC.format(instant), instant.toString());
+        return new Moment(DATE_TIME.format(instant), instant.toString());
+    }
+
+    /** The run's end, without its date when it is that of the start. */
+    private static Moment end(Instant ended, Instant started) {
+        String text = DATE_TIME.format(ended);
+        String date = DATE.format(ended);
+        return new Moment(date.equals(DATE.format(started)) ? text.substring(date.length()) : text, ended.toString());
+    }
+
+    /** Text whose figures no line break tears apart. */
+    private static String unbroken(String figures) {
+        return figures.replace(' ', '\u00a0');
     }
 
     private static String word(Verification verification) {

@@ -40,11 +40,21 @@ record PageModel(
     record Phase(String name, String start, String width, String duration, String tone, String title) {}
 
     /** A table's bar; widths in percent of the longest. */
-    record Bar(String name, String width, String expected, String rows, String rate, String tone, String title) {}
+    record Bar(
+            String schema,
+            String name,
+            String width,
+            String expected,
+            String rows,
+            String rate,
+            String tone,
+            String title) {}
 
-    /** A line of the statistics table. {@code target} is empty when it is named like the source. */
+    /** A line of the statistics table. {@code schema} ends with its dot; {@code target} is empty when it
+     * is named like the source. */
     record Row(
-            String source,
+            String schema,
+            String name,
             String target,
             String rows,
             String bytes,
@@ -55,8 +65,7 @@ record PageModel(
             String altered,
             String softDeleted,
             String verification,
-            String tone,
-            String detail) {}
+            String tone) {}
 
     /** Values altered in one column. */
     record Altered(String table, String column, String values) {}

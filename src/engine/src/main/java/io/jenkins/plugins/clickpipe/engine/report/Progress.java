@@ -2,11 +2,8 @@ package io.jenkins.plugins.clickpipe.engine.report;
 
 import static java.util.Objects.requireNonNull;
 
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +25,6 @@ import org.slf4j.LoggerFactory;
 public final class Progress implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
     private static final Duration LINE_INTERVAL = Duration.ofSeconds(5);
-    private static final int DEFAULT_WIDTH = 120;
 
     private final Clock clock;
     private final ThroughputMeter meter;
@@ -48,34 +44,15 @@ public final class Progress implements AutoCloseable {
         this.lastLine = clock.instant();
     }
 
-    /** A bar when {@code terminal}, else lines in the log. */
+    /** A bar when {@code terminal}, see {@link Terminal#isAttached}, else lines in the log. */
     public static Progress start(boolean terminal, Clock clock) {
         if (!terminal) {
             return lines(LOG::info, clock);
         }
         PrintStream before = System.err;
-        TerminalLine line = new TerminalLine(before, width(System.getenv("COLUMNS")));
-        System.setErr(new PrintStream(line, true, StandardCharsets.UTF_8));
+        TerminalLine line = new TerminalLine(before, Terminal.width());
+        System.setErr(new PrintStream(line, true, Terminal.charset()));
         return bar(line, clock, () -> System.setErr(before));
-    }
-
-    /** Whether standard error may be taken for a terminal that a person looks at. */
-    public static boolean onTerminal() {
-        String type = System.getenv("TERM");
-        return System.console() != null
-                && type != null
-                && !type.equals("dumb")
-                && System.getenv("CI") == null
-                && !redirected(Path.of("/proc/self/fd/2"));
-    }
-
-    /** Whether standard error goes elsewhere, which {@link System#console} does not tell; known on Linux only. */
-    private static boolean redirected(Path standardError) {
-        try {
-            return !Files.readSymbolicLink(standardError).startsWith("/dev");
-        } catch (IOException | UnsupportedOperationException unknown) {
-            return false;
-        }
     }
 
     static Progress lines(Consumer<String> lines, Clock clock) {
@@ -83,7 +60,7 @@ public final class Progress implements AutoCloseable {
     }
 
     static Progress bar(TerminalLine line, Clock clock, Runnable atEnd) {
-        boolean unicode = "UTF-8".equalsIgnoreCase(System.getProperty("native.encoding"));
+        boolean unicode = Terminal.charset().equals(StandardCharsets.UTF_8);
         ProgressBar bar = new ProgressBarBuilder()
                 .setTaskName("Snapshot")
                 .setInitialMax(0)
@@ -155,13 +132,5 @@ public final class Progress implements AutoCloseable {
                         .filter(left -> !left.isZero())
                         .map(left -> ", ETA " + HumanUnits.duration(left))
                         .orElse("");
-    }
-
-    private static int width(String columns) {
-        try {
-            return columns == null ? DEFAULT_WIDTH : Math.max(40, Integer.parseInt(columns.trim()));
-        } catch (NumberFormatException unreadable) {
-            return DEFAULT_WIDTH;
-        }
     }
 }

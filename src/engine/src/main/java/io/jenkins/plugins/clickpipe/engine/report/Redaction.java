@@ -1,6 +1,7 @@
 package io.jenkins.plugins.clickpipe.engine.report;
 
 import io.jenkins.plugins.clickpipe.engine.definition.Secret;
+import io.jenkins.plugins.clickpipe.engine.statistics.LoadStatistics;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -57,6 +58,20 @@ public final class Redaction {
         }
         clean = CLAUSE.matcher(clean).replaceAll("$1'" + Matcher.quoteReplacement(MASK) + "'");
         return URL.matcher(clean).replaceAll("$1:" + Matcher.quoteReplacement(MASK) + "@");
+    }
+
+    /** The statistics with every secret in their failure replaced by asterisks. */
+    public LoadStatistics apply(LoadStatistics statistics) {
+        return new LoadStatistics(
+                statistics.pipe(),
+                statistics.run(),
+                statistics.status(),
+                statistics.failure().map(this::apply),
+                statistics.started(),
+                statistics.ended(),
+                statistics.phases(),
+                statistics.tables(),
+                statistics.samples());
     }
 
     private static Pattern pattern(String secret) {

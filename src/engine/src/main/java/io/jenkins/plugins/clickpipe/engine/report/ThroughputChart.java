@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.DoubleFunction;
 import java.util.function.ToLongFunction;
 
 /**
@@ -32,19 +33,24 @@ record ThroughputChart(
     static ThroughputChart ofRows(List<ThroughputSample> samples) {
         double[] rates = rates(samples, ThroughputSample::rows);
         String peak = HumanUnits.rate(largest(rates)) + " rows/s";
-        return draw("rows", "Rows per second", peak, rates, "", samples);
+        return draw("rows", "Rows per second", peak, rates, HumanUnits::compact, samples);
     }
 
     static ThroughputChart ofBytes(List<ThroughputSample> samples) {
         double[] rates = rates(samples, ThroughputSample::bytes);
         String peak = HumanUnits.bytes(largest(rates)) + "/s";
-        return draw("bytes", "Data per second", peak, rates, "B", samples);
+        return draw("bytes", "Data per second", peak, rates, HumanUnits::bytes, samples);
     }
 
     private static ThroughputChart draw(
-            String id, String title, String peak, double[] rates, String unit, List<ThroughputSample> samples) {
+            String id,
+            String title,
+            String peak,
+            double[] rates,
+            DoubleFunction<String> words,
+            List<ThroughputSample> samples) {
         Axis time = Axis.ofTime(length(samples));
-        Axis rate = Axis.ofAmounts(largest(rates), unit);
+        Axis rate = Axis.ofAmounts(largest(rates), words);
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < rates.length; i++) {
             double middle = (i + 0.5) / rates.length * SIZE;

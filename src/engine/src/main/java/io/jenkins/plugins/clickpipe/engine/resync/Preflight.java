@@ -1,23 +1,16 @@
 package io.jenkins.plugins.clickpipe.engine.resync;
 
 import io.jenkins.plugins.clickpipe.engine.EngineException;
-import io.jenkins.plugins.clickpipe.engine.definition.Fault;
 import io.jenkins.plugins.clickpipe.engine.definition.Settings;
 import io.jenkins.plugins.clickpipe.engine.definition.TablePattern;
-import io.jenkins.plugins.clickpipe.engine.definition.TableSelection;
-import io.jenkins.plugins.clickpipe.engine.definition.TableSelection.Selected;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
-import io.jenkins.plugins.clickpipe.engine.mapping.TableMapper;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog;
-import io.jenkins.plugins.clickpipe.engine.source.SourceTable;
 import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
 import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
-import io.jenkins.plugins.clickpipe.engine.types.TypeMapping;
 import java.sql.Connection;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +98,7 @@ public final class Preflight {
         sourceChecks.slots(state);
         targetChecks.privileges();
 
-        List<TableMapping> mappings = mappings(catalog, sourceChecks, targetCatalog, version, findings);
+        List<TableMapping> mappings = mappings(catalog, sourceChecks, targetCatalog.hasTime64(), findings);
         sourceChecks.publication(workspace.pipe(), mappings);
         Set<String> names = new HashSet<>();
         mappings.forEach(m -> {
@@ -121,37 +114,11 @@ public final class Preflight {
     }
 
     private List<TableMapping> mappings(
-            SourceCatalog catalog,
-            SourceChecks sourceChecks,
-            TargetCatalog targetCatalog,
-            int version,
-            List<Finding> findings) {
-        Settings settings = workspace.definition().settings();
-        TableSelection selection = TableSelection.of(workspace.definition().tables(), catalog.tableNames());
-        if (only.isPresent()) {
-            selection = selection.restrictedTo(only.get());
-        }
-        List<Fault> faults = new ArrayList<>(selection.faults());
-        TypeMapping types = new TypeMapping(
-                new TypeMapping.Options(settings.allowNullableColumns(), targetCatalog.hasTime64(), false, false));
-        TableMapper mapper = new TableMapper(types, settings.replicationMode(), version);
-        List<TableMapping> mappings = new ArrayList<>();
-        for (Selected selected : selection.tables()) {
-            Optional<SourceTable> table = catalog.describe(
-                    selected.source().schema(), selected.source().table());
-            if (table.isEmpty()) {
-                faults.add(
-                        new Fault("tables[" + selected.ruleIndex() + "]", selected.source() + " was dropped just now"));
-                continue;
-            }
-            sourceChecks.table(table.get());
-            mappings.add(mapper.map(selected, table.get(), faults));
-        }
-        faults.forEach(fault -> findings.add(Finding.fault(fault.path(), fault.message())));
-        // Largest first, so that no table begins when the others have ended.
-        mappings.sort(
-                Comparator.comparingLong((TableMapping m) -> m.source().bytes()).reversed());
-        for (TableMapping mapping : mappings) {
+            SourceCatalog catalog, SourceChecks sourceChecks, boolean time64, List<Finding> findings) {
+        PipeTables tables = PipeTables.read(workspace.definition(), catalog, only, time64);
+        tables.faults().forEach(fault -> findings.add(Finding.fault(fault.path(), fault.message())));
+        for (TableMapping mapping : tables.mappings()) {
+            sourceChecks.table(mapping.source());
             mapping.columns().stream()
                     .filter(c -> mapping.sortingKey().contains(c.name())
                             && !c.source().notNull())
@@ -160,6 +127,6 @@ public final class Preflight {
                             "sorting key column " + c.name() + " may be NULL in the source; NULLs become the type's"
                                     + " default and are counted as altered values")));
         }
-        return mappings;
+        return tables.mappings();
     }
 }

@@ -91,6 +91,7 @@ public final class SourceCatalog {
                 while (rows.next()) {
                     columns.add(new SourceColumn(
                             rows.getString("attname"),
+                            rows.getLong("atttypid"),
                             types.type(rows.getLong("atttypid"), rows.getInt("atttypmod")),
                             rows.getString("type_text"),
                             rows.getBoolean("attnotnull"),

@@ -19,14 +19,22 @@ final class ByteaEncoder implements ValueEncoder {
         out.ensureCapacity(length / 2 + 2);
         quoting.open(out);
         for (int i = from + 2; i < to; i += 2) {
-            int high = Character.digit(text[i], 16);
-            int low = Character.digit(text[i + 1], 16);
-            if (high < 0 || low < 0) {
+            int high = hexDigit(text[i]);
+            int low = hexDigit(text[i + 1]);
+            if ((high | low) < 0) {
                 throw EncodingException.malformed("bytea in hex", text, from, to);
             }
             quoting.appendByte((byte) (high << 4 | low), out);
         }
         quoting.close(out);
         return Outcome.EXACT;
+    }
+
+    /** PostgreSQL prints lower case; -1 for what is no digit. */
+    private static int hexDigit(byte digit) {
+        if (digit >= '0' && digit <= '9') {
+            return digit - '0';
+        }
+        return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
     }
 }

@@ -18,7 +18,7 @@ final class DateEncoder implements ValueEncoder {
     @Override
     public Outcome encode(byte[] text, int from, int to, RowBuffer out) {
         if (unchanged(text, from, to)) {
-            quoting.append(text, from, to, out);
+            quoting.appendPlain(text, from, to, out);
             return Outcome.EXACT;
         }
         if (DateText.isOutOfRange(text, from, to)) {

@@ -1,8 +1,8 @@
 package io.jenkins.plugins.clickpipe.engine.types;
 
 /**
- * Where a string value stands in TabSeparated text: in a field of its own, or in single quotes in an Array or a Map. The
- * escapes are those of "TabSeparated, Data formatting" in the ClickHouse documentation; both servers know the same.
+ * Where a string value stands in TabSeparated text: in a field of its own, or in single quotes in an Array or a Map.
+ * The escapes are those of "TabSeparated, Data formatting" in the ClickHouse documentation; both servers know the same.
  */
 enum Quoting {
     FIELD,
@@ -34,6 +34,13 @@ enum Quoting {
             }
         }
         out.append(text, start, to);
+        close(out);
+    }
+
+    /** Appends a whole value that has nothing to escape. */
+    void appendPlain(byte[] text, int from, int to, RowBuffer out) {
+        open(out);
+        out.append(text, from, to);
         close(out);
     }
 

@@ -9,8 +9,8 @@ import java.util.function.ObjLongConsumer;
  * {@code COPY ... TO STDOUT} in text format and for pgoutput. Of one worker: it counts without locks.
  *
  * <p>A value that its column cannot hold becomes NULL where the column takes it and the type's default elsewhere, and
- * is counted; so is one that arrives altered, and a NULL that has to become a default. With {@code strict} each of them is
- * an {@link UnrepresentableValueException} instead, and the output is as before the row.
+ * is counted; so is one that arrives altered, and a NULL that has to become a default. With {@code strict} each of them
+ * is an {@link UnrepresentableValueException} instead, and the output is as before the row.
  */
 public final class RowEncoder {
     /**

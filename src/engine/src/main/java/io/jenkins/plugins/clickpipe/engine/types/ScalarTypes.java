@@ -21,7 +21,7 @@ final class ScalarTypes {
     private static final ScalarType UUID =
             ScalarType.verbatim("UUID", "00000000-0000-0000-0000-000000000000", TextEncoder::new);
     private static final ScalarType TIME64 = ScalarType.verbatim("Time64(6)", "00:00:00", TextEncoder::new);
-    private static final ScalarType DATE = ScalarType.checked("Date32", "1970-01-01", DateEncoder::new);
+    private static final ScalarType DATE = ScalarType.checked("Date32", "1900-01-01", DateEncoder::new);
     private static final ScalarType TIMESTAMP =
             ScalarType.checked("DateTime64(6)", "1970-01-01 00:00:00", quoting -> new TimestampEncoder(false, quoting));
     private static final ScalarType TIMESTAMPTZ = ScalarType.checked(

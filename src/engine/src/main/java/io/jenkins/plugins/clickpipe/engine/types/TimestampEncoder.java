@@ -29,7 +29,7 @@ final class TimestampEncoder implements ValueEncoder {
     public Outcome encode(byte[] text, int from, int to, RowBuffer out) {
         int end = withTimeZone && endsInUtc(text, from, to) ? to - 3 : to;
         if ((end < to || !withTimeZone) && inRange(text, from, end)) {
-            quoting.append(text, from, end, out);
+            quoting.appendPlain(text, from, end, out);
             return Outcome.EXACT;
         }
         if (DateText.isOutOfRange(text, from, to) && !isPlainYear(text, from, to)) {

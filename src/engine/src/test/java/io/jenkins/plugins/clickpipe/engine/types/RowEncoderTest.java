@@ -92,7 +92,7 @@ class RowEncoderTest {
         copy(encoder, "\\N\t\\N\t\\N\t\\N\n");
         copy(encoder, "1\ta\tinfinity\tok\n");
 
-        assertThat(out).hasToString("0\t\t1970-01-01\t\t0\t7\n1\ta\t1970-01-01\tok\t0\t7\n");
+        assertThat(out).hasToString("0\t\t1900-01-01\t\t0\t7\n1\ta\t1900-01-01\tok\t0\t7\n");
         assertThat(altered(encoder))
                 .containsExactly(Map.entry("i", 1L), Map.entry("s", 1L), Map.entry("d", 2L), Map.entry("e", 1L));
     }
@@ -123,7 +123,7 @@ class RowEncoderTest {
         copy(encoder, "\\N" + "\t\\N".repeat(names.size() - 1));
 
         assertThat(out)
-                .hasToString("false\t0\t0\t0\t\t\t00000000-0000-0000-0000-000000000000\t1970-01-01"
+                .hasToString("false\t0\t0\t0\t\t\t00000000-0000-0000-0000-000000000000\t1900-01-01"
                         + "\t1970-01-01 00:00:00\t1970-01-01 00:00:00\t00:00:00\t(0,0)\n");
         assertThat(altered(encoder)).isEmpty();
     }

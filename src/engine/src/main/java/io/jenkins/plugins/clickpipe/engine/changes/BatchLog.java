@@ -1,0 +1,38 @@
+package io.jenkins.plugins.clickpipe.engine.changes;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Optional;
+import org.postgresql.replication.LogSequenceNumber;
+
+/**
+ * Remembers which transactions a batch is made of, so that a batch that was cut short is made of the same ones again
+ * and its deduplication tokens fit.
+ */
+public interface BatchLog {
+    /** The batch that was planned last, when it is not known to be applied. */
+    Optional<Plan> pending();
+
+    /** Stores a plan lastingly, before anything of the batch is sent. */
+    void planned(Plan plan);
+
+    /** Stores lastingly that everything up to a position is in the destination. */
+    void applied(LogSequenceNumber end);
+
+    /**
+     * Consecutive transactions.
+     *
+     * @param from {@linkplain Message.Begin#commitLsn() commit position} of the first
+     * @param to commit position of the last
+     * @param partSize a single transaction of more changes than this is sent in parts of this size
+     */
+    record Plan(LogSequenceNumber from, LogSequenceNumber to, int partSize) {
+        public Plan {
+            requireNonNull(from);
+            requireNonNull(to);
+            if (partSize < 1) {
+                throw new IllegalArgumentException("part size " + partSize);
+            }
+        }
+    }
+}

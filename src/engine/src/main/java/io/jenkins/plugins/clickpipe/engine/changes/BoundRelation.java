@@ -1,0 +1,137 @@
+package io.jenkins.plugins.clickpipe.engine.changes;
+
+import static java.util.Objects.requireNonNull;
+
+import io.jenkins.plugins.clickpipe.engine.EngineException;
+import io.jenkins.plugins.clickpipe.engine.changes.Change.OldRow;
+import io.jenkins.plugins.clickpipe.engine.changes.Message.Column;
+import io.jenkins.plugins.clickpipe.engine.changes.Message.OldTuple;
+import io.jenkins.plugins.clickpipe.engine.changes.Message.Relation;
+import io.jenkins.plugins.clickpipe.engine.changes.Message.ReplicaIdentity;
+import io.jenkins.plugins.clickpipe.engine.definition.TableName;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** A relation of the stream that was found to fit its table, and turns tuples into the table's rows. */
+final class BoundRelation {
+    /** A changed modifier of these changes what the destination's type can hold: numeric and numeric[]. */
+    private static final Set<Long> MODIFIER_MATTERS = Set.of(1700L, 1231L);
+
+    private final Relation relation;
+    private final ReplicatedTable table;
+    /** For each of the table's columns where it stands in a tuple. */
+    private final int[] positions;
+
+    private final List<String> added;
+
+    /** @throws EngineException when the relation's structure no longer fits what the destination was made for */
+    BoundRelation(Relation relation, ReplicatedTable table) {
+        this.relation = requireNonNull(relation);
+        this.table = requireNonNull(table);
+        Map<String, Integer> byName = new HashMap<>();
+        for (int i = 0; i < relation.columns().size(); i++) {
+            byName.put(relation.columns().get(i).name(), i);
+        }
+        this.positions = table.columns().stream()
+                .mapToInt(column -> position(column, byName))
+                .toArray();
+        checkIdentity();
+        Set<String> known = new HashSet<>(table.ignoredColumns());
+        table.columns().forEach(column -> known.add(column.name()));
+        this.added = isChild()
+                ? List.of()
+                : relation.columns().stream()
+                        .map(Column::name)
+                        .filter(name -> !known.contains(name))
+                        .toList();
+    }
+
+    private int position(ReplicatedTable.Column column, Map<String, Integer> byName) {
+        Integer position = byName.get(column.name());
+        if (position == null) {
+            throw changed("column " + column.name() + " was dropped, renamed or left out of the publication");
+        }
+        Column sent = relation.columns().get(position);
+        boolean retyped = column.typeOid() != 0
+                && (sent.typeOid() != column.typeOid()
+                        || (MODIFIER_MATTERS.contains(sent.typeOid()) && sent.typmod() != column.typmod()));
+        if (retyped) {
+            throw changed("column " + column.name() + " has another type");
+        }
+        return position;
+    }
+
+    private void checkIdentity() {
+        if (relation.identity() == ReplicaIdentity.FULL || isChild()) {
+            return;
+        }
+        Set<String> now = relation.columns().stream()
+                .filter(Column::inKey)
+                .map(Column::name)
+                .collect(Collectors.toSet());
+        boolean namesTheKey = !table.key().isEmpty() && now.equals(new HashSet<>(table.key()));
+        if (!now.equals(table.identity()) && !namesTheKey) {
+            throw changed("its rows are now named by " + (now.isEmpty() ? "no column" : String.join(", ", now))
+                    + " (key or replica identity)");
+        }
+    }
+
+    /** An inheritance child has a key and columns of its own; its rows are told apart by the parent's. */
+    private boolean isChild() {
+        return !table.source().equals(new TableName(relation.schema(), relation.name()));
+    }
+
+    private EngineException changed(String how) {
+        return new EngineException("Table " + relation.qualifiedName() + " changed on the source: " + how
+                + ". Its changes from here on do not fit destination table " + table.destination()
+                + ", so sync stopped; nothing is lost while the slot stands. Run resync to rebuild the table.");
+    }
+
+    ReplicatedTable table() {
+        return table;
+    }
+
+    TableName name() {
+        return new TableName(relation.schema(), relation.name());
+    }
+
+    /** Columns that came after the mapping was made, and are not replicated. */
+    List<String> addedColumns() {
+        return added;
+    }
+
+    /** A new tuple as a row of the table. */
+    List<Value> row(List<Value> tuple) {
+        List<Value> row = new ArrayList<>(positions.length);
+        for (int position : positions) {
+            row.add(at(tuple, position));
+        }
+        return row;
+    }
+
+    /** An old tuple as a row of the table. A key tuple says NULL for what it does not know. */
+    OldRow oldRow(OldTuple tuple) {
+        if (tuple.full()) {
+            return new OldRow(true, row(tuple.row()));
+        }
+        List<Value> row = new ArrayList<>(positions.length);
+        for (int position : positions) {
+            boolean known = relation.columns().get(position).inKey();
+            row.add(known ? at(tuple.row(), position) : Value.MISSING);
+        }
+        return new OldRow(false, row);
+    }
+
+    private Value at(List<Value> tuple, int position) {
+        if (tuple.size() != relation.columns().size()) {
+            throw new EngineException("PostgreSQL sent a row of " + relation.qualifiedName() + " with " + tuple.size()
+                    + " columns, though it announced " + relation.columns().size() + ".");
+        }
+        return tuple.get(position);
+    }
+}

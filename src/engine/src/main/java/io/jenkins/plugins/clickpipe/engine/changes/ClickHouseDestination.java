@@ -1,0 +1,229 @@
+package io.jenkins.plugins.clickpipe.engine.changes;
+
+import io.jenkins.plugins.clickpipe.engine.mapping.MappedColumn;
+import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
+import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
+import io.jenkins.plugins.clickpipe.engine.target.InsertBody;
+import io.jenkins.plugins.clickpipe.engine.target.TargetSql;
+import io.jenkins.plugins.clickpipe.engine.types.ColumnMapping;
+import io.jenkins.plugins.clickpipe.engine.types.RowBuffer;
+import io.jenkins.plugins.clickpipe.engine.types.RowEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.ObjLongConsumer;
+import java.util.stream.Collectors;
+
+/** Destination tables in ClickHouse. Values it gives out are escaped fields of TabSeparated. */
+public final class ClickHouseDestination implements Destination {
+    private static final int LOOKUPS_AT_ONCE = 1000;
+    private static final byte[] TAB = {'\t'};
+
+    private final ClickHouse clickHouse;
+    private final Clock clock;
+    private final boolean strict;
+    private final ObjLongConsumer<String> altered;
+    private final Map<String, Columns> columns = new HashMap<>();
+
+    /**
+     * @param tables every table of the pipe
+     * @param strict the setting {@code strictTypes}
+     * @param altered hears, by {@code table.column}, how many values of an insert the type mapping altered
+     */
+    public ClickHouseDestination(
+            ClickHouse clickHouse,
+            Clock clock,
+            List<TableMapping> tables,
+            boolean strict,
+            ObjLongConsumer<String> altered) {
+        this.clickHouse = Objects.requireNonNull(clickHouse);
+        this.clock = Objects.requireNonNull(clock);
+        this.strict = strict;
+        this.altered = Objects.requireNonNull(altered);
+        for (TableMapping table : tables) {
+            Map<String, ColumnMapping> byName = new HashMap<>();
+            for (MappedColumn column : table.columns()) {
+                byName.put(column.name(), column.mapping());
+            }
+            columns.put(table.target(), new Columns(byName));
+        }
+    }
+
+    private record Columns(Map<String, ColumnMapping> byName) {
+        String type(String column) {
+            return byName.get(column).clickHouseType();
+        }
+    }
+
+    @Override
+    public void insert(ReplicatedTable table, List<ChangeRow> rows, String token) {
+        List<RowEncoder> encoders = encoders(table);
+        RowBuffer body = new RowBuffer();
+        Instant now = clock.instant();
+        String syncedAt = now.getEpochSecond() + "." + String.format("%09d", now.getNano());
+        for (ChangeRow row : rows) {
+            for (int i = 0; i < encoders.size(); i++) {
+                encode(row.values().get(i), encoders.get(i), body);
+            }
+            String metadata =
+                    syncedAt + "\t" + (row.deleted() ? 1 : 0) + "\t" + Long.toUnsignedString(row.version()) + "\n";
+            body.append(metadata.getBytes(StandardCharsets.UTF_8));
+        }
+        InsertBody lines = body::writeTo;
+        clickHouse.insertWithRetries(quoted(table), allColumns(table), lines, token);
+        for (RowEncoder encoder : encoders) {
+            encoder.flushAlterations((column, count) -> altered.accept(table.destination() + "." + column, count));
+        }
+    }
+
+    private List<RowEncoder> encoders(ReplicatedTable table) {
+        return table.columns().stream()
+                .map(column -> columns.get(table.destination()).byName().get(column.name()))
+                .map(mapping -> new RowEncoder(List.of(mapping), "", strict))
+                .toList();
+    }
+
+    private static void encode(Value value, RowEncoder encoder, RowBuffer out) {
+        if (value instanceof Value.Stored stored) {
+            out.append(stored.bytes());
+            out.append(TAB);
+        } else {
+            byte[] text = value instanceof Value.Text present ? present.bytes() : null;
+            encoder.encodeValues(new byte[][] {text}, TAB, out);
+        }
+    }
+
+    @Override
+    public List<Optional<ChangeRow>> latestRows(ReplicatedTable table, List<Lookup> lookups) {
+        List<Optional<ChangeRow>> found = new ArrayList<>(Collections.nCopies(lookups.size(), Optional.empty()));
+        for (int from = 0; from < lookups.size(); from += LOOKUPS_AT_ONCE) {
+            int to = Math.min(lookups.size(), from + LOOKUPS_AT_ONCE);
+            byte[] answer = clickHouse.tabSeparated(lookupSql(table, lookups, from, to));
+            read(table, answer, found);
+        }
+        return found;
+    }
+
+    /** The keys travel as a table of their own; the IN lets the server use the table's primary index. */
+    private String lookupSql(ReplicatedTable table, List<Lookup> lookups, int from, int to) {
+        List<String> key = table.key();
+        List<RowEncoder> encoders = key.stream()
+                .map(column -> new RowEncoder(
+                        List.of(columns.get(table.destination()).byName().get(column)), "", false))
+                .toList();
+        RowBuffer keys = new RowBuffer();
+        for (int i = from; i < to; i++) {
+            Lookup lookup = lookups.get(i);
+            for (int k = 0; k < key.size(); k++) {
+                encode(lookup.key().values().get(k), encoders.get(k), keys);
+            }
+            keys.append((i + "\t" + Long.toUnsignedString(lookup.before()) + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+        String structure = key.stream()
+                        .map(column -> TargetSql.quote(column) + " "
+                                + columns.get(table.destination()).type(column) + ", ")
+                        .collect(Collectors.joining())
+                + "_clickpipe_position UInt64, _clickpipe_before UInt64";
+        String wanted = "format(TabSeparated, " + TargetSql.literal(structure) + ", unhex('"
+                + HexFormat.of().formatHex(keys.toByteArray()) + "'))";
+        String on = key.stream()
+                .map(column -> "t." + TargetSql.quote(column) + " = l." + TargetSql.quote(column))
+                .collect(Collectors.joining(" AND "));
+        return """
+                SELECT l._clickpipe_position, t._peerdb_is_deleted, t._peerdb_version, %1$s
+                  FROM %2$s AS t INNER JOIN %3$s AS l ON %4$s
+                 WHERE t._peerdb_version < l._clickpipe_before
+                   AND (%5$s) IN (SELECT %6$s FROM %3$s)
+                 ORDER BY l._clickpipe_position, t._peerdb_version DESC, t._peerdb_is_deleted DESC
+                 LIMIT 1 BY l._clickpipe_position"""
+                .formatted(
+                        table.columns().stream()
+                                .map(c -> "t." + TargetSql.quote(c.name()))
+                                .collect(Collectors.joining(", ")),
+                        quoted(table),
+                        wanted,
+                        on,
+                        key.stream().map(c -> "t." + TargetSql.quote(c)).collect(Collectors.joining(", ")),
+                        TargetSql.quoteAll(key));
+    }
+
+    private static void read(ReplicatedTable table, byte[] lines, List<Optional<ChangeRow>> found) {
+        int start = 0;
+        while (start < lines.length) {
+            List<byte[]> fields = new ArrayList<>();
+            int field = start;
+            int end = start;
+            for (; lines[end] != '\n'; end++) {
+                if (lines[end] == '\t') {
+                    fields.add(Arrays.copyOfRange(lines, field, end));
+                    field = end + 1;
+                }
+            }
+            fields.add(Arrays.copyOfRange(lines, field, end));
+            start = end + 1;
+            List<Value> values = new ArrayList<>();
+            for (int i = 0; i < table.columns().size(); i++) {
+                byte[] bytes = fields.get(3 + i);
+                boolean isNull = bytes.length == 2 && bytes[0] == '\\' && bytes[1] == 'N';
+                values.add(isNull ? Value.NULL : new Value.Stored(bytes));
+            }
+            found.set(
+                    Integer.parseInt(text(fields.get(0))),
+                    Optional.of(new ChangeRow(
+                            values,
+                            Long.parseUnsignedLong(text(fields.get(2))),
+                            text(fields.get(1)).equals("1"))));
+        }
+    }
+
+    private static String text(byte[] field) {
+        return new String(field, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void tombstoneAll(ReplicatedTable table, long version, String token) {
+        String names = TargetSql.quoteAll(
+                table.columns().stream().map(ReplicatedTable.Column::name).toList());
+        clickHouse.executeWithToken(
+                "INSERT INTO " + quoted(table) + " (" + allColumns(table) + ")\nSELECT " + names + ", now64(9), 1, "
+                        + Long.toUnsignedString(version) + "\n  FROM "
+                        + alive(table, names, Long.toUnsignedString(version)),
+                token);
+    }
+
+    private String alive(ReplicatedTable table, String names, String version) {
+        String older = " WHERE _peerdb_version < " + version;
+        if (table.keepsLastState()) {
+            return quoted(table) + " FINAL" + older + " AND _peerdb_is_deleted = 0";
+        }
+        if (!table.key().isEmpty()) {
+            return "(SELECT * FROM " + quoted(table) + older
+                    + " ORDER BY _peerdb_version DESC, _peerdb_is_deleted DESC LIMIT 1 BY "
+                    + TargetSql.quoteAll(table.key()) + ") WHERE _peerdb_is_deleted = 0";
+        }
+        // Equal rows of a table without a key are told apart by their number alone.
+        return "(SELECT " + names + ", sum(if(_peerdb_is_deleted = 1, -1, 1)) AS _clickpipe_alive FROM " + quoted(table)
+                + older + " GROUP BY " + names + " HAVING _clickpipe_alive > 0) ARRAY JOIN range(toUInt64("
+                + "_clickpipe_alive)) AS _clickpipe_copy";
+    }
+
+    private String quoted(ReplicatedTable table) {
+        return TargetSql.quote(clickHouse.database(), table.destination());
+    }
+
+    private static String allColumns(ReplicatedTable table) {
+        return TargetSql.quoteAll(table.columns().stream()
+                        .map(ReplicatedTable.Column::name)
+                        .toList())
+                + ", _peerdb_synced_at, _peerdb_is_deleted, _peerdb_version";
+    }
+}

@@ -1,0 +1,35 @@
+package io.jenkins.plugins.clickpipe.engine.changes;
+
+import io.jenkins.plugins.clickpipe.engine.EngineException;
+import io.jenkins.plugins.clickpipe.engine.definition.TableName;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Which relation's changes belong to which table: leaf partitions and inheritance children to their parent's. */
+public final class RelationMap {
+    private final Map<TableName, ReplicatedTable> tables = new HashMap<>();
+
+    /** @throws EngineException when two tables claim the same relation */
+    public RelationMap(Collection<ReplicatedTable> replicated) {
+        for (ReplicatedTable table : replicated) {
+            claim(table.source(), table);
+            table.heaps().forEach(heap -> claim(heap, table));
+        }
+    }
+
+    private void claim(TableName relation, ReplicatedTable table) {
+        ReplicatedTable other = tables.putIfAbsent(relation, table);
+        if (other != null && other != table) {
+            throw new EngineException("Relation " + relation + " belongs to " + other.source() + " and to "
+                    + table.source() + ", which are both in the pipe: its changes could go to one of them alone."
+                    + " Exclude one from the pipe.");
+        }
+    }
+
+    /** The table that takes a relation's changes; empty for a relation that is not in the pipe. */
+    public Optional<ReplicatedTable> table(TableName relation) {
+        return Optional.ofNullable(tables.get(relation));
+    }
+}

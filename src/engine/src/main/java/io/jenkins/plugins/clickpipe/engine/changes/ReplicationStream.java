@@ -1,0 +1,196 @@
+package io.jenkins.plugins.clickpipe.engine.changes;
+
+import static java.util.Objects.requireNonNull;
+
+import io.jenkins.plugins.clickpipe.engine.EngineException;
+import io.jenkins.plugins.clickpipe.engine.source.SourceException;
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.postgresql.PGConnection;
+import org.postgresql.replication.LogSequenceNumber;
+import org.postgresql.replication.PGReplicationStream;
+
+/**
+ * The committed changes of a logical replication slot. One thread reads; any other may send {@link #heartbeat()}.
+ *
+ * <p>Nothing is confirmed but by {@link #confirm}: the driver's own confirmation of keepalive positions is off. The
+ * connection stays its caller's, whose {@code close()} of it ends the stream at once; ending it by the protocol would
+ * read a large transaction to its end first.
+ */
+public final class ReplicationStream {
+    private static final Duration SLOT_BUSY_LIMIT = Duration.ofSeconds(30);
+    private static final Duration POLL = Duration.ofMillis(10);
+    private static final Duration ASK_INTERVAL = Duration.ofMillis(250);
+    /** PostgreSQL's wal_sender_timeout is 60 s unless set. */
+    private static final int STATUS_SECONDS = 5;
+
+    private final PGReplicationStream stream;
+    private final String slot;
+    private LogSequenceNumber position = LogSequenceNumber.INVALID_LSN;
+    private LogSequenceNumber confirmed = LogSequenceNumber.INVALID_LSN;
+    private long lastAsked = System.nanoTime() - ASK_INTERVAL.toNanos();
+
+    private ReplicationStream(PGReplicationStream stream, String slot) {
+        this.stream = stream;
+        this.slot = slot;
+    }
+
+    /**
+     * A message as pgoutput wrote it.
+     *
+     * @param lsn the change's own WAL position; for a transaction's begin and end the server's, 0 for descriptions
+     */
+    public record Received(LogSequenceNumber lsn, ByteBuffer payload) {}
+
+    /**
+     * Starts to read a slot.
+     *
+     * @param connection speaks the replication protocol, see {@code SourceDatabase.connectForReplication}
+     * @param start transactions that end before it are left out, as those before the slot's confirmed position are
+     * @throws EngineException when the slot is invalidated, is missing, or stays in use for 30 s
+     */
+    public static ReplicationStream open(
+            Connection connection, String slot, String publication, LogSequenceNumber start) {
+        requireNonNull(slot);
+        long giveUp = System.nanoTime() + SLOT_BUSY_LIMIT.toNanos();
+        while (true) {
+            try {
+                return new ReplicationStream(
+                        connection
+                                .unwrap(PGConnection.class)
+                                .getReplicationAPI()
+                                .replicationStream()
+                                .logical()
+                                .withSlotName(slot)
+                                .withSlotOption("proto_version", "1")
+                                .withSlotOption("publication_names", quoted(publication))
+                                .withStartPosition(start)
+                                .withStatusInterval(STATUS_SECONDS, TimeUnit.SECONDS)
+                                .withAutomaticFlush(false)
+                                .start(),
+                        slot);
+            } catch (SQLException e) {
+                // 55006 object_in_use: the server has not noticed yet that the last reader is gone.
+                if (!"55006".equals(e.getSQLState()) || System.nanoTime() > giveUp) {
+                    throw refused(slot, e);
+                }
+                pause(Duration.ofMillis(500));
+            }
+        }
+    }
+
+    /** publication_names is a list of identifiers, which the server folds to lower case without quotes. */
+    private static String quoted(String publication) {
+        return '"' + publication.replace("\"", "\"\"") + '"';
+    }
+
+    private static EngineException refused(String slot, SQLException fault) {
+        SourceException cause = SourceException.of("starting to read replication slot " + slot, fault);
+        return switch (String.valueOf(fault.getSQLState())) {
+            case "55006" ->
+                new EngineException(
+                        cause.getMessage() + ". Another process still reads the slot: stop it, then retry.", cause);
+            case "55000" ->
+                new EngineException(
+                        cause.getMessage() + ". The server has given up the slot or its WAL: run resync.", cause);
+            case "42704" ->
+                new EngineException(
+                        cause.getMessage() + ". Changes since it was dropped are lost to the pipe: run resync.", cause);
+            default -> cause;
+        };
+    }
+
+    /**
+     * The next message; empty when none came in this time.
+     *
+     * @throws SourceException when the connection broke
+     */
+    public Optional<Received> next(Duration wait) {
+        long end = System.nanoTime() + wait.toNanos();
+        while (true) {
+            Optional<Received> received = poll();
+            if (received.isPresent()
+                    || System.nanoTime() - end >= 0
+                    || Thread.currentThread().isInterrupted()) {
+                return received;
+            }
+            pause(POLL);
+        }
+    }
+
+    private synchronized Optional<Received> poll() {
+        try {
+            ByteBuffer payload = stream.readPending();
+            // Right after a read this is where the message's XLogData starts, or what a keepalive said.
+            LogSequenceNumber lsn = stream.getLastReceiveLSN();
+            if (lsn.compareTo(position) > 0) {
+                position = lsn;
+            }
+            if (payload == null && stream.isClosed()) {
+                throw new EngineException("PostgreSQL ended the stream of replication slot " + slot
+                        + ". Look into its log, then run the command again.");
+            }
+            return Optional.ofNullable(payload).map(bytes -> new Received(lsn, bytes));
+        } catch (SQLException e) {
+            throw SourceException.of("reading replication slot " + slot, e);
+        }
+    }
+
+    /**
+     * Up to where the server has sent everything, as far as it said. While a transaction is being received it may lie
+     * within it.
+     */
+    public synchronized LogSequenceNumber position() {
+        return position;
+    }
+
+    /** Every transaction that committed before a position has been received, as long as none is half received. */
+    public synchronized boolean caughtUpWith(LogSequenceNumber target) {
+        return position.compareTo(target) >= 0;
+    }
+
+    /** Asks the server how far it is; the answer moves {@link #position()} in a later {@link #next}. */
+    public synchronized void askForPosition() {
+        long now = System.nanoTime();
+        if (now - lastAsked >= ASK_INTERVAL.toNanos()) {
+            lastAsked = now;
+            heartbeat();
+        }
+    }
+
+    /** Tells the server that this reader lives. */
+    public synchronized void heartbeat() {
+        try {
+            stream.forceUpdateStatus();
+        } catch (SQLException e) {
+            throw SourceException.of("answering the server of replication slot " + slot, e);
+        }
+    }
+
+    /** Lets the server forget what lies before a position. Call it after the destination has accepted all of it. */
+    public synchronized void confirm(LogSequenceNumber lsn) {
+        if (lsn.compareTo(confirmed) > 0) {
+            confirmed = lsn;
+            stream.setFlushedLSN(lsn);
+            stream.setAppliedLSN(lsn);
+            heartbeat();
+        }
+    }
+
+    /** What was confirmed last in this stream; 0/0 before. */
+    public synchronized LogSequenceNumber confirmed() {
+        return confirmed;
+    }
+
+    private static void pause(Duration time) {
+        try {
+            TimeUnit.NANOSECONDS.sleep(time.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

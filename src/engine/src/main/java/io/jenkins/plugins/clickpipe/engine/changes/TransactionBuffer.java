@@ -1,0 +1,155 @@
+package io.jenkins.plugins.clickpipe.engine.changes;
+
+import static java.util.Objects.requireNonNull;
+
+import io.jenkins.plugins.clickpipe.engine.changes.BatchLog.Plan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.postgresql.replication.LogSequenceNumber;
+
+/**
+ * Cuts the stream of committed transactions into batches and hands each over as soon as it is full. A batch is whole
+ * transactions of at most {@code limit} changes together, or one larger transaction, which goes in parts: memory holds
+ * at most twice the limit.
+ *
+ * <p>A plan that was left over from a crash comes first and ends exactly where it ended then.
+ */
+final class TransactionBuffer {
+    private final int limit;
+    private final Consumer<ChangeBatch> full;
+    private Optional<Plan> replay;
+
+    private List<Change> closed = new ArrayList<>();
+    private LogSequenceNumber closedFrom;
+    private LogSequenceNumber closedTo;
+    private LogSequenceNumber closedEnd;
+    private int closedTransactions;
+
+    private List<Change> open = new ArrayList<>();
+    private LogSequenceNumber openCommit;
+    private int nextPart;
+
+    /**
+     * @param limit changes of a batch, at least 1
+     * @param full takes a batch; its exceptions pass through
+     */
+    TransactionBuffer(int limit, Optional<Plan> replay, Consumer<ChangeBatch> full) {
+        this.limit = limit;
+        this.replay = requireNonNull(replay);
+        this.full = requireNonNull(full);
+    }
+
+    /** A transaction begins. */
+    void begin(LogSequenceNumber commitLsn) {
+        if (openCommit != null) {
+            throw new IllegalStateException("transaction " + openCommit + " has not ended");
+        }
+        passed(commitLsn);
+        openCommit = commitLsn;
+    }
+
+    /** A change of the open transaction. */
+    void add(Change change) {
+        if (openCommit == null) {
+            throw new IllegalStateException("a change outside of a transaction");
+        }
+        if (open.size() >= partSize() && mayGoInParts()) {
+            flushClosed();
+            sendPart(Optional.empty());
+        }
+        open.add(change);
+    }
+
+    /** The open transaction ends. */
+    void commit(LogSequenceNumber endLsn) {
+        if (nextPart > 0) {
+            sendPart(Optional.of(endLsn));
+            nextPart = 0;
+            replay = Optional.empty();
+        } else if (!open.isEmpty()) {
+            if (replay.isEmpty() && closed.size() + open.size() > limit) {
+                flushClosed();
+            }
+            close(endLsn);
+        }
+        openCommit = null;
+    }
+
+    private void close(LogSequenceNumber endLsn) {
+        if (closed.isEmpty()) {
+            closedFrom = openCommit;
+            closed = open;
+        } else {
+            closed.addAll(open);
+        }
+        open = new ArrayList<>();
+        closedTo = openCommit;
+        closedEnd = endLsn;
+        closedTransactions++;
+        boolean planEnds = replay.isPresent() && replay.get().to().equals(closedTo);
+        if (planEnds || (replay.isEmpty() && closed.size() >= limit)) {
+            flushClosed();
+        }
+    }
+
+    /**
+     * Hands over the complete transactions it holds, except for those of a left-over plan that is not complete.
+     *
+     * @param position up to where the server has sent everything
+     */
+    void drain(LogSequenceNumber position) {
+        if (openCommit == null) {
+            passed(position);
+        }
+        if (replay.isEmpty()) {
+            flushClosed();
+        }
+    }
+
+    /** No change is held, so everything the server has sent so far is applied. */
+    boolean isEmpty() {
+        return openCommit == null && closed.isEmpty();
+    }
+
+    boolean inTransaction() {
+        return openCommit != null;
+    }
+
+    /** The last transactions of a plan may hold nothing for this pipe any more, and then do not come again. */
+    private void passed(LogSequenceNumber position) {
+        if (replay.isPresent() && position.compareTo(replay.get().to()) > 0) {
+            flushClosed();
+            replay = Optional.empty();
+        }
+    }
+
+    private int partSize() {
+        return replay.map(Plan::partSize).orElse(limit);
+    }
+
+    private boolean mayGoInParts() {
+        return replay.isEmpty() || replay.get().from().equals(replay.get().to());
+    }
+
+    private void sendPart(Optional<LogSequenceNumber> end) {
+        Plan plan = replay.orElseGet(() -> new Plan(openCommit, openCommit, limit));
+        List<Change> changes = open;
+        open = new ArrayList<>();
+        full.accept(new ChangeBatch(plan, nextPart++, replay.isPresent(), changes, end, end.isPresent() ? 1 : 0));
+    }
+
+    private void flushClosed() {
+        if (closed.isEmpty()) {
+            return;
+        }
+        Plan plan = replay.orElseGet(() -> new Plan(closedFrom, closedTo, limit));
+        ChangeBatch batch =
+                new ChangeBatch(plan, 0, replay.isPresent(), closed, Optional.of(closedEnd), closedTransactions);
+        replay = Optional.empty();
+        closed = new ArrayList<>();
+        closedTransactions = 0;
+        full.accept(batch);
+    }
+}

@@ -1,0 +1,35 @@
+package io.jenkins.plugins.clickpipe.engine.cli;
+
+import io.jenkins.plugins.clickpipe.engine.EngineException;
+import io.jenkins.plugins.clickpipe.engine.report.StatisticsTable;
+import io.jenkins.plugins.clickpipe.engine.report.Terminal;
+import io.jenkins.plugins.clickpipe.engine.resync.Resync;
+import io.jenkins.plugins.clickpipe.engine.resync.StopSignal;
+import io.jenkins.plugins.clickpipe.engine.resync.Workspace;
+import io.jenkins.plugins.clickpipe.engine.statistics.LoadStatistics;
+import java.util.Optional;
+
+/** The two commands that load a pipe's tables. */
+abstract class LoadCommand extends PipeCommand {
+    private Resync resync;
+
+    abstract boolean mustBeNew();
+
+    @Override
+    final Outcome run(Workspace workspace, StopSignal stop) {
+        if (onlyTables().isPresent()) {
+            throw new EngineException("--tables is for check, plan and status: a load always takes the whole pipe, so"
+                    + " that all its tables stand at one snapshot.");
+        }
+        resync = new Resync(workspace, stop, Terminal.isAttached());
+        LoadStatistics statistics = resync.run(mustBeNew());
+        System.err.println();
+        System.err.println(StatisticsTable.render(statistics).stripTrailing());
+        return new Outcome(DONE, statistics.status(), "");
+    }
+
+    @Override
+    final Optional<LoadStatistics> statistics() {
+        return Optional.ofNullable(resync).flatMap(Resync::statistics);
+    }
+}

@@ -1,0 +1,16 @@
+package io.jenkins.plugins.clickpipe.engine.cli;
+
+import picocli.CommandLine.Command;
+
+@Command(
+        name = "resync",
+        description =
+                "Loads the pipe's tables again into _resync tables, carries soft-deleted rows over, verifies and swaps.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class)
+final class ResyncCommand extends LoadCommand {
+    @Override
+    boolean mustBeNew() {
+        return false;
+    }
+}

@@ -1,0 +1,235 @@
+package io.jenkins.plugins.clickpipe.engine.resync;
+
+import io.jenkins.plugins.clickpipe.engine.EngineException;
+import io.jenkins.plugins.clickpipe.engine.changes.BatchLog;
+import io.jenkins.plugins.clickpipe.engine.changes.ClickHouseDestination;
+import io.jenkins.plugins.clickpipe.engine.changes.JdbcSourceRows;
+import io.jenkins.plugins.clickpipe.engine.changes.RelationMap;
+import io.jenkins.plugins.clickpipe.engine.changes.ReplicatedTable;
+import io.jenkins.plugins.clickpipe.engine.changes.ReplicationStream;
+import io.jenkins.plugins.clickpipe.engine.changes.Sync;
+import io.jenkins.plugins.clickpipe.engine.changes.SyncResult;
+import io.jenkins.plugins.clickpipe.engine.definition.Settings;
+import io.jenkins.plugins.clickpipe.engine.definition.TableEngine;
+import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
+import io.jenkins.plugins.clickpipe.engine.journal.Journal;
+import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
+import io.jenkins.plugins.clickpipe.engine.journal.PipeStatus;
+import io.jenkins.plugins.clickpipe.engine.mapping.MappedColumn;
+import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
+import io.jenkins.plugins.clickpipe.engine.source.PipeLock;
+import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots;
+import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots.Slot;
+import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog;
+import io.jenkins.plugins.clickpipe.engine.source.SourceColumn;
+import io.jenkins.plugins.clickpipe.engine.source.SourceSql;
+import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
+import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.postgresql.replication.LogSequenceNumber;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** CDC of a Running pipe: its slot's changes into its destination tables. */
+public final class PipeSync {
+    private static final Logger LOG = LoggerFactory.getLogger(PipeSync.class);
+
+    private final Workspace workspace;
+    private final StopSignal stop;
+
+    public PipeSync(Workspace workspace, StopSignal stop) {
+        this.workspace = Objects.requireNonNull(workspace);
+        this.stop = Objects.requireNonNull(stop);
+    }
+
+    /** How long to sync. */
+    public sealed interface Extent {
+        /** Until caught up with the WAL position at the start. */
+        record Once() implements Extent {}
+
+        record For(Duration time) implements Extent {}
+
+        record UntilStopped() implements Extent {}
+    }
+
+    /** @throws EngineException when the pipe is not Running, with what to do about it */
+    public SyncResult run(Extent extent) {
+        try (PipeLock lock = PipeLock.acquire(workspace.source(), workspace.pipe())) {
+            PipeState state = PipeState.of(Journal.read(workspace.target(), workspace.pipe()));
+            refuseUnlessRunning(state);
+            Journal journal = Journal.open(workspace.target(), workspace.clock(), workspace.pipe(), workspace.run());
+            Slot slot = usableSlot(lock.session(), state, journal);
+            return run(extent, lock.session(), slot, state, journal);
+        }
+    }
+
+    private void refuseUnlessRunning(PipeState state) {
+        String pipe = "Pipe " + workspace.pipe();
+        if (!state.exists()) {
+            throw new EngineException(pipe + " does not exist yet; create it first.");
+        }
+        if (state.pendingSwap().isPresent()) {
+            throw new EngineException(pipe + " was interrupted in its swap; run resync, which completes it first.");
+        }
+        PipeStatus status = state.status().orElseThrow();
+        switch (status) {
+            case RUNNING -> {}
+            case PAUSED, PAUSING -> throw new EngineException(pipe + " is paused; run resume first.");
+            case COMPLETED ->
+                throw new EngineException(
+                        pipe + " is Completed: with replicationMode: snapshot it replicates no changes.");
+            default ->
+                throw new EngineException(pipe + " is " + status.label() + ", not Running"
+                        + state.reason().map(reason -> " (" + reason + ")").orElse("") + "; run resync.");
+        }
+    }
+
+    private Slot usableSlot(Connection session, PipeState state, Journal journal) {
+        String name = state.liveSlot()
+                .orElseThrow(() -> new EngineException("Pipe " + workspace.pipe() + " has no slot; run resync."));
+        Optional<Slot> slot = new ReplicationSlots(workspace.source()).find(session, name);
+        String fault = slot.isEmpty()
+                ? "replication slot " + name + " is missing, and with it the changes since it was dropped; run resync"
+                : slot.get()
+                        .invalidReason()
+                        .map(reason ->
+                                "PostgreSQL has invalidated replication slot " + name + " (" + reason + "); run resync")
+                        .orElse("");
+        if (!fault.isEmpty()) {
+            journal.append(
+                    EntryKind.STATUS,
+                    Journal.object().put("status", PipeStatus.FAILED.name()).put("reason", fault));
+            throw new EngineException("Pipe " + workspace.pipe() + " is Failed: " + fault + ".");
+        }
+        return slot.get();
+    }
+
+    private SyncResult run(Extent extent, Connection session, Slot slot, PipeState state, Journal journal) {
+        Settings settings = workspace.definition().settings();
+        List<TableMapping> mappings = mappings(session);
+        List<ReplicatedTable> tables =
+                mappings.stream().map(PipeSync::replicated).toList();
+        workspace.events().phase("Running", "applying changes from " + slot.name());
+        Connection replication = workspace.source().connectForReplication();
+        Connection lookups = workspace.source().connect();
+        try {
+            ReplicationStream stream = ReplicationStream.open(
+                    replication,
+                    slot.name(),
+                    state.publication().orElseThrow(),
+                    slot.confirmed().orElseThrow());
+            Sync sync = new Sync(
+                    slot.name(),
+                    stream,
+                    new RelationMap(tables),
+                    new ClickHouseDestination(
+                            workspace.target(), workspace.clock(), mappings, settings.strictTypes(), this::altered),
+                    new JdbcSourceRows(lookups),
+                    new JournalledBatches(journal),
+                    settings.pullBatchSize(),
+                    Duration.ofSeconds(settings.syncIntervalSeconds()),
+                    stop::isRequested,
+                    this::progress);
+            if (extent instanceof Extent.Once) {
+                return sync.runOnce(LogSequenceNumber.valueOf(new SourceCatalog(session).value(SourceSql.CURRENT_WAL)));
+            }
+            return extent instanceof Extent.For limited ? sync.runFor(limited.time()) : sync.runUntilStopped();
+        } finally {
+            workspace.source().release(replication);
+            workspace.source().release(lookups);
+        }
+    }
+
+    /** Columns that the destination does not have yet are left out: a later resync brings them. */
+    private List<TableMapping> mappings(Connection session) {
+        TargetCatalog catalog = new TargetCatalog(workspace.target());
+        PipeTables tables = PipeTables.read(
+                workspace.definition(), new SourceCatalog(session), Optional.empty(), catalog.hasTime64());
+        if (!tables.faults().isEmpty()) {
+            throw new EngineException(tables.faults().stream()
+                    .map(Object::toString)
+                    .collect(Collectors.joining("\n  ", "The pipe cannot be synced:\n  ", "")));
+        }
+        Map<String, TargetTable> targets = catalog.tables(
+                tables.mappings().stream().map(TableMapping::target).collect(Collectors.toSet()));
+        return tables.mappings().stream()
+                .map(mapping -> withoutMissingColumns(mapping, targets.get(mapping.target())))
+                .toList();
+    }
+
+    private static TableMapping withoutMissingColumns(TableMapping mapping, TargetTable target) {
+        if (target == null) {
+            throw new EngineException("Destination table " + mapping.target()
+                    + " is missing: it was dropped, or the source table is new to the pipe. Run resync.");
+        }
+        List<MappedColumn> present = mapping.columns().stream()
+                .filter(column -> target.hasColumn(column.name()))
+                .toList();
+        return new TableMapping(
+                mapping.source(),
+                mapping.target(),
+                present,
+                mapping.sortingKey(),
+                mapping.identity(),
+                mapping.engine(),
+                mapping.partitionBy());
+    }
+
+    private static ReplicatedTable replicated(TableMapping mapping) {
+        Map<String, Long> typeOids = mapping.columns().stream()
+                .map(MappedColumn::source)
+                .collect(Collectors.toMap(SourceColumn::name, SourceColumn::typeOid));
+        return ReplicatedTable.of(
+                mapping.source(),
+                mapping.target(),
+                mapping.columnNames(),
+                typeOids,
+                mapping.sortingKey(),
+                mapping.engine() == TableEngine.REPLACING_MERGE_TREE);
+    }
+
+    private void altered(String column, long count) {
+        LOG.warn("{} values of {} could not be held as they were", count, column);
+    }
+
+    private void progress(SyncResult result) {
+        String message = result.counts() + ", confirmed " + result.confirmed().asString();
+        LOG.info("[Running] {}", message);
+        workspace.events().log("INFO", message);
+    }
+
+    /** Batches are planned and confirmed in the pipe's journal. */
+    private static final class JournalledBatches implements BatchLog {
+        private final Journal journal;
+
+        JournalledBatches(Journal journal) {
+            this.journal = journal;
+        }
+
+        @Override
+        public Optional<Plan> pending() {
+            return journal.state().plannedBatch().map(b -> new Plan(b.from(), b.to(), b.partSize()));
+        }
+
+        @Override
+        public void planned(Plan plan) {
+            journal.append(
+                    EntryKind.BATCH_PLANNED,
+                    Journal.object()
+                            .put("from", plan.from().asString())
+                            .put("to", plan.to().asString())
+                            .put("partSize", plan.partSize()));
+        }
+
+        @Override
+        public void applied(LogSequenceNumber end) {
+            journal.append(EntryKind.CONFIRMED, "lsn", end.asString());
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.jenkins.plugins.clickpipe.engine.resync;
+
+import io.jenkins.plugins.clickpipe.engine.definition.Fault;
+import io.jenkins.plugins.clickpipe.engine.definition.PipeDefinition;
+import io.jenkins.plugins.clickpipe.engine.definition.Settings;
+import io.jenkins.plugins.clickpipe.engine.definition.TablePattern;
+import io.jenkins.plugins.clickpipe.engine.definition.TableSelection;
+import io.jenkins.plugins.clickpipe.engine.definition.TableSelection.Selected;
+import io.jenkins.plugins.clickpipe.engine.mapping.TableMapper;
+import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
+import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog;
+import io.jenkins.plugins.clickpipe.engine.source.SourceTable;
+import io.jenkins.plugins.clickpipe.engine.types.TypeMapping;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A pipe's tables as the source has them now.
+ *
+ * @param mappings largest first, so that no table begins when the others have ended; not usable when there are faults
+ */
+record PipeTables(List<TableMapping> mappings, List<Fault> faults) {
+    PipeTables {
+        mappings = List.copyOf(mappings);
+        faults = List.copyOf(faults);
+    }
+
+    /**
+     * Reads them.
+     *
+     * @param only restricts the tables; empty means all
+     * @param time64 the destination has the type Time64
+     */
+    static PipeTables read(
+            PipeDefinition definition, SourceCatalog catalog, Optional<TablePattern> only, boolean time64) {
+        TableSelection selection = TableSelection.of(definition.tables(), catalog.tableNames());
+        if (only.isPresent()) {
+            selection = selection.restrictedTo(only.get());
+        }
+        List<Fault> faults = new ArrayList<>(selection.faults());
+        Settings settings = definition.settings();
+        TypeMapping types =
+                new TypeMapping(new TypeMapping.Options(settings.allowNullableColumns(), time64, false, false));
+        TableMapper mapper = new TableMapper(types, settings.replicationMode(), catalog.serverVersion());
+        List<TableMapping> mappings = new ArrayList<>();
+        for (Selected selected : selection.tables()) {
+            Optional<SourceTable> table = catalog.describe(
+                    selected.source().schema(), selected.source().table());
+            if (table.isPresent()) {
+                mappings.add(mapper.map(selected, table.get(), faults));
+            } else {
+                faults.add(
+                        new Fault("tables[" + selected.ruleIndex() + "]", selected.source() + " was dropped just now"));
+            }
+        }
+        mappings.sort(
+                Comparator.comparingLong((TableMapping m) -> m.source().bytes()).reversed());
+        return new PipeTables(mappings, faults);
+    }
+}

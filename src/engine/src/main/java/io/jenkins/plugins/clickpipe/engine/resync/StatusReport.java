@@ -1,0 +1,164 @@
+package io.jenkins.plugins.clickpipe.engine.resync;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.clickpipe.engine.definition.TableName;
+import io.jenkins.plugins.clickpipe.engine.definition.TablePattern;
+import io.jenkins.plugins.clickpipe.engine.journal.Journal;
+import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
+import io.jenkins.plugins.clickpipe.engine.journal.PipeStatus;
+import io.jenkins.plugins.clickpipe.engine.report.HumanUnits;
+import io.jenkins.plugins.clickpipe.engine.report.LoadStatisticsJson;
+import io.jenkins.plugins.clickpipe.engine.report.StatisticsTable;
+import io.jenkins.plugins.clickpipe.engine.source.PipeLock;
+import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots;
+import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots.Slot;
+import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog;
+import io.jenkins.plugins.clickpipe.engine.source.SourceSql;
+import io.jenkins.plugins.clickpipe.engine.statistics.LoadStatistics;
+import java.sql.Connection;
+import java.util.Optional;
+import org.postgresql.replication.LogSequenceNumber;
+
+/**
+ * A pipe as it stands, from its journal and its slot. A status at which a process should be at work is Failed when no
+ * process is.
+ *
+ * @param status one of ClickPipes' words, or {@code Not created}
+ * @param lagBytes WAL written since the last confirmed change; empty without a usable slot
+ */
+public record StatusReport(
+        String pipe,
+        String status,
+        Optional<String> reason,
+        PipeState state,
+        Optional<String> holder,
+        Optional<Slot> slot,
+        Optional<Long> lagBytes,
+        Optional<LoadStatistics> statistics) {
+    private static final String NOT_CREATED = "Not created";
+
+    /** Looks at both servers and changes nothing. */
+    public static StatusReport of(Workspace workspace, Optional<TablePattern> only) {
+        PipeState state = PipeState.of(Journal.read(workspace.target(), workspace.pipe()));
+        Connection session = workspace.source().connect();
+        try {
+            Optional<String> holder = PipeLock.holder(session, workspace.pipe());
+            Optional<Slot> slot =
+                    state.liveSlot().flatMap(name -> new ReplicationSlots(workspace.source()).find(session, name));
+            LogSequenceNumber now = LogSequenceNumber.valueOf(new SourceCatalog(session).value(SourceSql.CURRENT_WAL));
+            Optional<Long> lag = slot.flatMap(Slot::confirmed).map(confirmed -> now.asLong() - confirmed.asLong());
+            Optional<String> fault = fault(state, holder, slot);
+            String status = !state.exists()
+                    ? NOT_CREATED
+                    : fault.isPresent()
+                            ? PipeStatus.FAILED.label()
+                            : state.status().orElseThrow().label();
+            return new StatusReport(
+                    workspace.pipe(),
+                    status,
+                    fault.or(state::reason),
+                    state,
+                    holder,
+                    slot,
+                    lag,
+                    state.statistics().map(LoadStatisticsJson::read).map(all -> restricted(all, only)));
+        } finally {
+            workspace.source().release(session);
+        }
+    }
+
+    private static Optional<String> fault(PipeState state, Optional<String> holder, Optional<Slot> slot) {
+        if (!state.exists()) {
+            return Optional.empty();
+        }
+        PipeStatus status = state.status().orElseThrow();
+        if (status.isTransitional() && holder.isEmpty()) {
+            return Optional.of("the process that worked on the pipe is gone (it was at " + status.label()
+                    + "); run resync" + (state.pendingSwap().isPresent() ? ", which completes the swap first" : ""));
+        }
+        boolean needsSlot = status == PipeStatus.RUNNING || status == PipeStatus.PAUSED;
+        if (needsSlot && state.liveSlot().isPresent() && slot.isEmpty()) {
+            return Optional.of("replication slot " + state.liveSlot().get() + " is missing; run resync");
+        }
+        return needsSlot
+                ? slot.flatMap(Slot::invalidReason)
+                        .map(why -> "PostgreSQL has invalidated the replication slot (" + why + "); run resync")
+                : Optional.empty();
+    }
+
+    private static LoadStatistics restricted(LoadStatistics all, Optional<TablePattern> only) {
+        if (only.isEmpty()) {
+            return all;
+        }
+        return new LoadStatistics(
+                all.pipe(),
+                all.run(),
+                all.status(),
+                all.failure(),
+                all.started(),
+                all.ended(),
+                all.phases(),
+                all.tables().stream()
+                        .filter(table -> only.get().matches(tableName(table.source())))
+                        .toList(),
+                all.samples());
+    }
+
+    private static TableName tableName(String qualified) {
+        int dot = qualified.indexOf('.');
+        return new TableName(qualified.substring(0, dot), qualified.substring(dot + 1));
+    }
+
+    public JsonNode toJson() {
+        ObjectNode json = Journal.object().put("pipe", pipe).put("status", status);
+        json.put("reason", reason.orElse(null));
+        json.put("since", state.statusSince().map(Object::toString).orElse(null));
+        json.put("run", state.run().orElse(null));
+        json.put("workedOnBy", holder.orElse(null));
+        json.put(
+                "baselineLsn", state.baseline().map(LogSequenceNumber::asString).orElse(null));
+        json.put("lagBytes", lagBytes.orElse(null));
+        ObjectNode slotJson =
+                slot.isPresent() ? json.putObject("slot") : json.putNull("slot").objectNode();
+        slot.ifPresent(s -> slotJson.put("name", s.name())
+                .put("active", s.active())
+                .put(
+                        "confirmedLsn",
+                        s.confirmed().map(LogSequenceNumber::asString).orElse(null))
+                .put("retainedBytes", s.retainedBytes())
+                .put("invalidReason", s.invalidReason().orElse(null)));
+        ArrayNode resyncTables = json.putArray("resyncTables");
+        state.resyncTables().keySet().stream().sorted().forEach(resyncTables::add);
+        if (statistics.isPresent()) {
+            json.set("statistics", LoadStatisticsJson.write(statistics.get()));
+        } else {
+            json.putNull("statistics");
+        }
+        return json;
+    }
+
+    /** For a terminal. */
+    public String toText() {
+        StringBuilder text =
+                new StringBuilder("Pipe ").append(pipe).append(": ").append(status);
+        state.statusSince().ifPresent(since -> text.append(" since ").append(since));
+        reason.ifPresent(why -> text.append("\nReason: ").append(why));
+        holder.ifPresent(who -> text.append("\nWorked on by: ").append(who));
+        slot.ifPresent(s -> text.append("\nSlot ")
+                .append(s.name())
+                .append(": ")
+                .append(s.active() ? "active" : "idle")
+                .append(", lag ")
+                .append(lagBytes.map(HumanUnits::bytes).orElse("unknown"))
+                .append(", retains ")
+                .append(HumanUnits.bytes(s.retainedBytes()))
+                .append(" of WAL"));
+        statistics.ifPresent(s -> text.append("\n\nInitial load of run ")
+                .append(s.run())
+                .append("\n")
+                .append(StatisticsTable.render(s)));
+        return text.toString().stripTrailing();
+    }
+}

@@ -1,0 +1,240 @@
+package io.jenkins.plugins.clickpipe.engine.target;
+
+import com.clickhouse.client.api.Client;
+import com.clickhouse.client.api.ClientFaultCause;
+import com.clickhouse.client.api.command.CommandSettings;
+import com.clickhouse.client.api.insert.InsertResponse;
+import com.clickhouse.client.api.insert.InsertSettings;
+import com.clickhouse.client.api.query.QueryResponse;
+import com.clickhouse.client.api.query.QuerySettings;
+import com.clickhouse.data.ClickHouseFormat;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.failsafe.Failsafe;
+import dev.failsafe.RetryPolicy;
+import io.jenkins.plugins.clickpipe.engine.definition.TargetServer;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Talks to the destination database over HTTP. Reads are repeated on broken connections, commands never are: who
+ * sends one looks at the server before sending it again. All methods may be called by several threads.
+ */
+public final class ClickHouse implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ClickHouse.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
+    /** A long INSERT SELECT sends nothing for as long as it runs. */
+    private static final Duration ANSWER_TIMEOUT = Duration.ofHours(6);
+
+    private static final RetryPolicy<Object> READS = RetryPolicy.builder()
+            .handleIf(fault -> fault instanceof TargetException t && t.isTransient() && t.code() == 0)
+            .withBackoff(Duration.ofMillis(200), Duration.ofSeconds(2))
+            .withMaxRetries(3)
+            .build();
+
+    /** About two minutes: long enough for a restart of the server. */
+    private static final RetryPolicy<Object> INSERTS = RetryPolicy.builder()
+            .handleIf(fault -> fault instanceof TargetException t
+                    && t.isTransient()
+                    && !Thread.currentThread().isInterrupted())
+            .withBackoff(Duration.ofMillis(250), Duration.ofSeconds(15))
+            .withJitter(0.2)
+            .withMaxRetries(14)
+            .build();
+
+    private final TargetServer server;
+    private final Client client;
+    private final String queryIdPrefix;
+    private final Consumer<String> statements;
+
+    /**
+     * @param queryIdPrefix begins the id of every query, so that {@link #killAll} finds them
+     * @param statements hears each statement that changes something, before it is sent
+     */
+    public ClickHouse(TargetServer server, String queryIdPrefix, Consumer<String> statements) {
+        this.server = Objects.requireNonNull(server);
+        this.queryIdPrefix = Objects.requireNonNull(queryIdPrefix);
+        this.statements = Objects.requireNonNull(statements);
+        this.client = new Client.Builder()
+                .addEndpoint(server.url().toString())
+                .setUsername(server.user())
+                .setPassword(server.password().reveal())
+                .setDefaultDatabase(server.database())
+                .setConnectTimeout(CONNECT_TIMEOUT.toMillis())
+                .setSocketTimeout(ANSWER_TIMEOUT.toMillis(), ChronoUnit.MILLIS)
+                .setMaxConnections(100)
+                .setMaxRetries(0)
+                .retryOnFailures(ClientFaultCause.None)
+                .compressServerResponse(false)
+                .compressClientRequest(false)
+                .setClientName("clickpipe-resync")
+                .build();
+    }
+
+    public TargetServer server() {
+        return server;
+    }
+
+    public String database() {
+        return server.database();
+    }
+
+    /** The rows of a query, each an object of its columns. */
+    public List<JsonNode> rows(String sql) {
+        return rows(sql, Map.of());
+    }
+
+    /** The rows of a query with {@code {name:Type}} parameters. */
+    public List<JsonNode> rows(String sql, Map<String, Object> parameters) {
+        return Failsafe.with(READS).get(() -> read(sql, parameters));
+    }
+
+    private List<JsonNode> read(String sql, Map<String, Object> parameters) {
+        QuerySettings settings = new QuerySettings()
+                .setFormat(ClickHouseFormat.JSONEachRow)
+                .setQueryId(newQueryId())
+                .serverSetting("output_format_json_quote_64bit_integers", "0")
+                .serverSetting("output_format_json_quote_denormals", "1");
+        try (QueryResponse response = await(client.query(sql, parameters, settings));
+                MappingIterator<JsonNode> rows = JSON.readerFor(JsonNode.class).readValues(response.getInputStream())) {
+            return rows.readAll();
+        } catch (IOException | ExecutionException | RuntimeException e) {
+            throw TargetException.of(server, "reading", e);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The single value of a query that gives one row with one column. */
+    public JsonNode value(String sql) {
+        return rows(sql).get(0).elements().next();
+    }
+
+    /** Runs a statement once and waits for its end. */
+    public void execute(String sql) {
+        execute(sql, Map.of());
+    }
+
+    /** Runs a statement once, under these server settings, and waits for its end. */
+    public void execute(String sql, Map<String, String> serverSettings) {
+        statements.accept(sql);
+        CommandSettings settings = new CommandSettings();
+        settings.setQueryId(newQueryId());
+        settings.serverSetting("wait_end_of_query", "1");
+        serverSettings.forEach(settings::serverSetting);
+        try {
+            await(client.execute(sql, settings)).close();
+        } catch (ExecutionException | RuntimeException e) {
+            throw TargetException.of(server, "running " + abbreviated(sql), e);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * Sends rows once, as one block, and waits until the server has accepted them. With the same token the same rows
+     * may be sent again: the server keeps them once.
+     *
+     * @param columns quoted column list
+     * @param rows the bytes of whole TabSeparated lines
+     */
+    public void insert(String quotedTable, String columns, InsertBody rows, String deduplicationToken) {
+        InsertSettings settings = new InsertSettings()
+                .setQueryId(newQueryId())
+                .setDeduplicationToken(deduplicationToken)
+                .setInputStreamCopyBufferSize(64 * 1024);
+        InsertBody.SERVER_SETTINGS.forEach(settings::serverSetting);
+        try (InsertResponse response = await(client.insert(
+                quotedTable + " (" + columns + ")", rows::writeTo, ClickHouseFormat.TabSeparated, settings))) {
+            Objects.requireNonNull(response);
+        } catch (ExecutionException | RuntimeException e) {
+            throw TargetException.of(server, "inserting into " + quotedTable, e);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Like {@link #insert}, again and again while the fault may pass: the token keeps the rows once. */
+    public void insertWithRetries(String quotedTable, String columns, InsertBody rows, String deduplicationToken) {
+        insertWithRetries(quotedTable, columns, rows, deduplicationToken, () -> {});
+    }
+
+    /** @param onRetry is run before each further attempt */
+    public void insertWithRetries(
+            String quotedTable, String columns, InsertBody rows, String deduplicationToken, Runnable onRetry) {
+        RetryPolicy<Object> heard = RetryPolicy.builder(INSERTS.getConfig())
+                .onRetry(event -> {
+                    LOG.warn("sending rows again: {}", event.getLastException().getMessage());
+                    onRetry.run();
+                })
+                .build();
+        Failsafe.with(heard).run(() -> insert(quotedTable, columns, rows, deduplicationToken));
+    }
+
+    /** Runs an INSERT SELECT whose rows are kept once, however often it is run with this token. */
+    public void executeWithToken(String sql, String deduplicationToken) {
+        Map<String, String> settings = new HashMap<>(InsertBody.SERVER_SETTINGS);
+        settings.put("insert_deduplication_token", deduplicationToken);
+        settings.put("max_threads", "1");
+        Failsafe.with(INSERTS).run(() -> execute(sql, settings));
+    }
+
+    /** The answer to a query, as TabSeparated lines. */
+    public byte[] tabSeparated(String sql) {
+        return Failsafe.with(READS).get(() -> {
+            QuerySettings settings = new QuerySettings()
+                    .setFormat(ClickHouseFormat.TabSeparated)
+                    .setQueryId(newQueryId())
+                    .serverSetting("max_query_size", "1000000000");
+            try (QueryResponse response = await(client.query(sql, settings))) {
+                return response.getInputStream().readAllBytes();
+            } catch (IOException | ExecutionException | RuntimeException e) {
+                throw TargetException.of(server, "reading", e);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    /** Asks the server to stop every query of this process. */
+    public void killAll() {
+        execute("KILL QUERY WHERE user = currentUser() AND startsWith(query_id, " + TargetSql.literal(queryIdPrefix)
+                + ") AND query_id != queryID() ASYNC");
+    }
+
+    private String newQueryId() {
+        return queryIdPrefix + UUID.randomUUID();
+    }
+
+    private static <T> T await(Future<T> future) throws ExecutionException {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ExecutionException(e);
+        }
+    }
+
+    private static String abbreviated(String sql) {
+        String line = sql.strip().replaceAll("\\s+", " ");
+        return line.length() > 120 ? line.substring(0, 120) + "..." : line;
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,26 @@
+package io.jenkins.plugins.clickpipe.engine.target;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Map;
+
+/** The rows of one insert, which can be written again when the insert has to be repeated. */
+@FunctionalInterface
+public interface InsertBody {
+    /**
+     * One insert makes one block, so that one token names all of it: a repeated insert is kept whole or dropped whole
+     * (ClickHouse documentation, "Deduplicating inserts on retries").
+     */
+    Map<String, String> SERVER_SETTINGS = Map.of(
+            "insert_deduplicate", "1",
+            "async_insert", "0",
+            "input_format_parallel_parsing", "0",
+            "max_insert_block_size", "1000000000",
+            "min_insert_block_size_rows", "1000000000",
+            "min_insert_block_size_bytes", "0",
+            "max_partitions_per_insert_block", "0",
+            "date_time_input_format", "basic",
+            "input_format_null_as_default", "0");
+
+    void writeTo(OutputStream out) throws IOException;
+}

@@ -1,0 +1,67 @@
+package io.jenkins.plugins.clickpipe.engine.target;
+
+import io.jenkins.plugins.clickpipe.engine.definition.TableEngine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * How a destination table is to look. ClickPipes' own metadata columns follow the given ones.
+ *
+ * @param sortingKey columns of ORDER BY; empty means {@code tuple()}
+ */
+public record TableDefinition(
+        List<TargetColumn> columns, TableEngine engine, List<String> sortingKey, Optional<String> partitionBy) {
+    public static final String SYNCED_AT = "_peerdb_synced_at";
+    public static final String IS_DELETED = "_peerdb_is_deleted";
+    public static final String VERSION = "_peerdb_version";
+
+    /** ClickPipes' metadata columns, in the order in which rows end with them. */
+    public static final List<TargetColumn> METADATA = List.of(
+            new TargetColumn(SYNCED_AT, "DateTime64(9)"),
+            new TargetColumn(IS_DELETED, "UInt8"),
+            new TargetColumn(VERSION, "UInt64"));
+
+    public TableDefinition {
+        columns = List.copyOf(columns);
+        sortingKey = List.copyOf(sortingKey);
+    }
+
+    /** All column names, quoted, in the order in which rows are sent. */
+    public String quotedColumns() {
+        List<TargetColumn> all = new ArrayList<>(columns);
+        all.addAll(METADATA);
+        return TargetSql.quoteAll(all.stream().map(TargetColumn::name).toList());
+    }
+
+    /** The statement that creates it. */
+    public String createSql(String database, String table, String comment) {
+        List<TargetColumn> all = new ArrayList<>(columns);
+        all.addAll(METADATA);
+        String columnList = all.stream()
+                .map(c -> "    " + TargetSql.quote(c.name()) + " " + c.type()
+                        + (c.name().equals(SYNCED_AT) ? " DEFAULT now64()" : ""))
+                .collect(Collectors.joining(",\n"));
+        StringBuilder sql = new StringBuilder("CREATE TABLE ")
+                .append(TargetSql.quote(database, table))
+                .append("\n(\n")
+                .append(columnList)
+                .append("\n)\nENGINE = ")
+                .append(engineClause());
+        if (engine != TableEngine.NULL) {
+            partitionBy.ifPresent(expression -> sql.append("\nPARTITION BY ").append(expression));
+            sql.append("\nORDER BY ")
+                    .append(sortingKey.isEmpty() ? "tuple()" : "(" + TargetSql.quoteAll(sortingKey) + ")");
+            // A window for deduplication tokens: without one, ClickHouse keeps a repeated insert twice.
+            sql.append("\nSETTINGS non_replicated_deduplication_window = 10000");
+        }
+        return sql.append("\nCOMMENT ").append(TargetSql.literal(comment)).toString();
+    }
+
+    private String engineClause() {
+        return engine == TableEngine.REPLACING_MERGE_TREE
+                ? "ReplacingMergeTree(" + TargetSql.quote(VERSION) + ")"
+                : engine.label();
+    }
+}

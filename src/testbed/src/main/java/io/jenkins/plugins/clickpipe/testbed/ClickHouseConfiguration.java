@@ -1,0 +1,77 @@
+package io.jenkins.plugins.clickpipe.testbed;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.UUID;
+
+/** The files that an embedded ClickHouse needs before its first start. Users come from here alone. */
+final class ClickHouseConfiguration {
+    private static final String SERVER =
+            """
+            <clickhouse>
+              <logger><level>error</level></logger>
+              <users_config>%s</users_config>
+              <max_server_memory_usage_to_ram_ratio>0.4</max_server_memory_usage_to_ram_ratio>
+              <mark_cache_size>134217728</mark_cache_size>
+              <uncompressed_cache_size>0</uncompressed_cache_size>
+              <query_log>
+                <database>system</database>
+                <table>query_log</table>
+                <flush_interval_milliseconds>1000</flush_interval_milliseconds>
+                <max_size_rows>65536</max_size_rows>
+                <reserved_size_rows>1024</reserved_size_rows>
+              </query_log>
+            %s</clickhouse>
+            """;
+
+    /** The user {@code default} is the in-process session's own: it may start the listener and nothing else. */
+    private static final String USERS =
+            """
+            <clickhouse>
+              <profiles><default/></profiles>
+              <quotas><default/></quotas>
+              <users>
+                <default>
+                  <password/>
+                  <networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota>
+                  <grants><query>GRANT SYSTEM LISTEN ON *.*</query></grants>
+                </default>
+                <%1$s>
+                  <password>%2$s</password>
+                  <networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota>
+                  <grants><query>GRANT ALL ON *.* WITH GRANT OPTION</query></grants>
+                </%1$s>
+                <%3$s>
+                  <password>%4$s</password>
+                  <networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota>
+                  <grants>
+                    <query>GRANT SHOW, SELECT, INSERT, ALTER TABLE, CREATE TABLE, DROP TABLE, TRUNCATE, OPTIMIZE ON *.*</query>
+                  </grants>
+                </%3$s>
+              </users>
+            </clickhouse>
+            """;
+
+    private ClickHouseConfiguration() {}
+
+    /**
+     * Writes {@code config.xml}, {@code users.xml} and the data directory's first metadata. Without the file
+     * {@code system.sql} the database {@code system} has another UUID at each start, and query_log breaks at the second.
+     *
+     * @param settings server settings by name, for example {@code max_concurrent_queries}
+     */
+    static void write(
+            Path directory, ClickHouseEndpoint admin, ClickHouseEndpoint pipeUser, Map<String, String> settings)
+            throws IOException {
+        StringBuilder extra = new StringBuilder();
+        settings.forEach((name, value) -> extra.append("  <%1$s>%2$s</%1$s>%n".formatted(name, value)));
+        Path users = directory.resolve("users.xml");
+        Files.writeString(users, USERS.formatted(admin.user(), admin.password(), pipeUser.user(), pipeUser.password()));
+        Files.writeString(directory.resolve("config.xml"), SERVER.formatted(users, extra));
+        Path metadata = Files.createDirectories(directory.resolve("data").resolve("metadata"));
+        Files.writeString(
+                metadata.resolve("system.sql"), "ATTACH DATABASE _ UUID '" + UUID.randomUUID() + "' ENGINE = Atomic\n");
+    }
+}
