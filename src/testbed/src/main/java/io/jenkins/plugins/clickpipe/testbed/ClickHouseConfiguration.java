@@ -48,6 +48,7 @@ final class ClickHouseConfiguration {
                   <networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota>
                   <grants>
                     <query>GRANT SHOW, SELECT, INSERT, ALTER TABLE, CREATE TABLE, DROP TABLE, TRUNCATE, OPTIMIZE ON *.*</query>
+                    <query>GRANT TABLE ENGINE ON MergeTree, TABLE ENGINE ON ReplacingMergeTree, TABLE ENGINE ON Null</query>
                   </grants>
                 </%3$s>
               </users>

@@ -196,7 +196,7 @@ public final class ClickHouseLibrary {
                 pause();
             }
             if (process.exitValue() != 0) {
-                String words = output.text().replaceAll("\\s+", " ");
+                String words = output.textAfterEnd().replaceAll("\\s+", " ");
                 throw unavailable(
                         Path.of(command.get(0)).getFileName() + " failed: "
                                 + words.substring(0, Math.min(400, words.length())),

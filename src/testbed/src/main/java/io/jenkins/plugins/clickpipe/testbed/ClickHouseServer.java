@@ -222,7 +222,8 @@ public final class ClickHouseServer implements AutoCloseable {
                 throw new TestbedException("Interrupted while ClickHouse started", e);
             }
         }
-        throw new TestbedException("ClickHouse did not start to listen; its last words: " + log.text());
+        throw new TestbedException("ClickHouse did not start to listen; its last words: "
+                + (process.isAlive() ? log.text() : log.textAfterEnd()));
     }
 
     /** Ends the server and removes its data. */

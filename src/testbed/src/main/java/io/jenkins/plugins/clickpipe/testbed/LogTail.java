@@ -9,15 +9,19 @@ import java.io.InputStream;
 final class LogTail {
     private static final int LIMIT = 16 * 1024;
 
-    private final StringBuilder tail = new StringBuilder();
+    private static final long END_LIMIT_MILLIS = 2_000;
 
-    private LogTail() {}
+    private final StringBuilder tail = new StringBuilder();
+    private final Thread reader;
+
+    private LogTail(InputStream output, String name) {
+        this.reader = new Thread(() -> drain(output), name + "-log");
+        reader.setDaemon(true);
+    }
 
     static LogTail follow(InputStream output, String name) {
-        LogTail log = new LogTail();
-        Thread reader = new Thread(() -> log.drain(output), name + "-log");
-        reader.setDaemon(true);
-        reader.start();
+        LogTail log = new LogTail(output, name);
+        log.reader.start();
         return log;
     }
 
@@ -37,6 +41,16 @@ final class LogTail {
         if (tail.length() > LIMIT) {
             tail.delete(0, tail.length() - LIMIT);
         }
+    }
+
+    /** The last words of a child that has ended; what it wrote may still be on its way. */
+    String textAfterEnd() {
+        try {
+            reader.join(END_LIMIT_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return text();
     }
 
     synchronized String text() {

@@ -60,7 +60,10 @@ public final class Servers implements AutoCloseable {
         } catch (CompletionException e) {
             closeIfStarted(postgres);
             closeIfStarted(clickHouse);
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            if (e.getCause() instanceof TestbedException cause) {
+                throw cause;
+            }
+            throw new TestbedException("The servers did not start: " + e.getCause(), e.getCause());
         }
     }
 

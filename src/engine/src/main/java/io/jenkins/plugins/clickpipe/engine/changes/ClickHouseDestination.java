@@ -72,7 +72,7 @@ public final class ClickHouseDestination implements Destination {
         String syncedAt = now.getEpochSecond() + "." + String.format("%09d", now.getNano());
         for (ChangeRow row : rows) {
             for (int i = 0; i < encoders.size(); i++) {
-                encode(row.values().get(i), encoders.get(i), body);
+                encode(row.values().get(i), encoders.get(i), row.deleted(), body);
             }
             String metadata =
                     syncedAt + "\t" + (row.deleted() ? 1 : 0) + "\t" + Long.toUnsignedString(row.version()) + "\n";
@@ -92,12 +92,13 @@ public final class ClickHouseDestination implements Destination {
                 .toList();
     }
 
-    private static void encode(Value value, RowEncoder encoder, RowBuffer out) {
+    /** A tombstone often knows no more than the key: what it lacks is not counted as altered. */
+    private static void encode(Value value, RowEncoder encoder, boolean mayLack, RowBuffer out) {
         if (value instanceof Value.Stored stored) {
             out.append(stored.bytes());
             out.append(TAB);
         } else {
-            byte[] text = value instanceof Value.Text present ? present.bytes() : null;
+            byte[] text = value instanceof Value.Text present ? present.bytes() : mayLack ? RowEncoder.ABSENT : null;
             encoder.encodeValues(new byte[][] {text}, TAB, out);
         }
     }
@@ -124,7 +125,7 @@ public final class ClickHouseDestination implements Destination {
         for (int i = from; i < to; i++) {
             Lookup lookup = lookups.get(i);
             for (int k = 0; k < key.size(); k++) {
-                encode(lookup.key().values().get(k), encoders.get(k), keys);
+                encode(lookup.key().values().get(k), encoders.get(k), false, keys);
             }
             keys.append((i + "\t" + Long.toUnsignedString(lookup.before()) + "\n").getBytes(StandardCharsets.UTF_8));
         }

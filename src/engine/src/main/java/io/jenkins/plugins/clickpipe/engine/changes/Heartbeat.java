@@ -3,7 +3,9 @@ package io.jenkins.plugins.clickpipe.engine.changes;
 import static java.util.Objects.requireNonNull;
 
 import io.jenkins.plugins.clickpipe.engine.EngineException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -18,12 +20,14 @@ final class Heartbeat implements AutoCloseable {
         return thread;
     });
 
+    private Future<?> beats = CompletableFuture.completedFuture(null);
+
     Heartbeat(ReplicationStream stream) {
         this.stream = requireNonNull(stream);
     }
 
     void start() {
-        timer.scheduleWithFixedDelay(this::beat, SECONDS, SECONDS, TimeUnit.SECONDS);
+        beats = timer.scheduleWithFixedDelay(this::beat, SECONDS, SECONDS, TimeUnit.SECONDS);
     }
 
     private void beat() {
@@ -31,12 +35,13 @@ final class Heartbeat implements AutoCloseable {
             stream.heartbeat();
         } catch (EngineException e) {
             // The reader meets the same fault with its next read and reports it.
-            timer.shutdown();
+            beats.cancel(false);
         }
     }
 
     @Override
     public void close() {
+        beats.cancel(true);
         timer.shutdownNow();
     }
 }

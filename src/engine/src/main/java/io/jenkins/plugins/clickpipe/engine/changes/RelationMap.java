@@ -21,7 +21,7 @@ public final class RelationMap {
 
     private void claim(TableName relation, ReplicatedTable table) {
         ReplicatedTable other = tables.putIfAbsent(relation, table);
-        if (other != null && other != table) {
+        if (other != null && !other.equals(table)) {
             throw new EngineException("Relation " + relation + " belongs to " + other.source() + " and to "
                     + table.source() + ", which are both in the pipe: its changes could go to one of them alone."
                     + " Exclude one from the pipe.");

@@ -62,7 +62,7 @@ public final class Sync {
     /**
      * One cycle: applies every transaction that committed before a WAL position.
      *
-     * @param target for example {@code pg_current_wal_lsn()} now
+     * @param target see {@link WalEnd#now}
      */
     public SyncResult runOnce(LogSequenceNumber target) {
         try (Heartbeat heartbeat = new Heartbeat(stream)) {

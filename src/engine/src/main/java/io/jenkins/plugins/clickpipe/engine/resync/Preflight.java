@@ -96,10 +96,9 @@ public final class Preflight {
         PipeState state = PipeState.of(Journal.read(workspace.target(), workspace.pipe()));
         sourceChecks.server(version);
         sourceChecks.slots(state);
-        targetChecks.privileges();
-
         List<TableMapping> mappings = mappings(catalog, sourceChecks, targetCatalog.hasTime64(), findings);
         sourceChecks.publication(workspace.pipe(), mappings);
+        targetChecks.privileges(mappings.stream().map(TableMapping::engine).collect(Collectors.toSet()));
         Set<String> names = new HashSet<>();
         mappings.forEach(m -> {
             names.add(m.target());

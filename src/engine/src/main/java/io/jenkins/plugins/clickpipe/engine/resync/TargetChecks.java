@@ -9,6 +9,7 @@ import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
 import io.jenkins.plugins.clickpipe.engine.target.TargetException;
 import io.jenkins.plugins.clickpipe.engine.target.TargetSql;
 import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,8 +19,8 @@ import java.util.stream.Collectors;
 
 /** What the destination must offer: version, a database that exchanges tables, privileges, names, disk. */
 final class TargetChecks {
-    private static final Set<String> PRIVILEGES =
-            Set.of("SELECT", "INSERT", "CREATE TABLE", "DROP TABLE", "ALTER TABLE");
+    private static final List<String> PRIVILEGES =
+            List.of("SELECT", "INSERT", "CREATE TABLE", "DROP TABLE", "ALTER TABLE");
     /** Columnar, compressed data needs less than the heap; half of it leaves room for merges. */
     private static final double DISK_SHARE = 0.5;
 
@@ -66,27 +67,32 @@ final class TargetChecks {
         return major > 23 || major == 23 && minor >= 8;
     }
 
-    void privileges() {
+    /** @param engines table engines that the pipe makes, beside the journal's MergeTree */
+    void privileges(Set<TableEngine> engines) {
+        String database = TargetSql.quote(clickHouse.database()) + ".*";
+        List<String> wanted = new ArrayList<>(
+                PRIVILEGES.stream().map(p -> p + " ON " + database).toList());
+        wanted.add("TABLE ENGINE ON " + TableEngine.MERGE_TREE.label());
+        engines.stream()
+                .filter(engine -> engine != TableEngine.MERGE_TREE)
+                .forEach(engine -> wanted.add("TABLE ENGINE ON " + engine.label()));
         try {
-            List<String> missing = PRIVILEGES.stream()
-                    .sorted()
-                    .filter(privilege -> clickHouse
-                                    .value("CHECK GRANT " + privilege + " ON " + TargetSql.quote(clickHouse.database())
-                                            + ".*")
-                                    .asInt()
-                            == 0)
-                    .collect(Collectors.toList());
+            List<String> missing = wanted.stream()
+                    .filter(grant -> clickHouse.value("CHECK GRANT " + grant).asInt() == 0)
+                    .toList();
             findings.add(
                     missing.isEmpty()
                             ? Finding.ok("ClickHouse privileges", "sufficient on " + clickHouse.database())
                             : Finding.fault(
                                     "ClickHouse privileges",
                                     "user " + clickHouse.server().user() + " lacks some; run GRANT "
-                                            + String.join(", ", missing) + " ON "
-                                            + TargetSql.quote(clickHouse.database()) + ".* TO "
+                                            + String.join(", ", missing) + " TO "
                                             + TargetSql.quote(
                                                     clickHouse.server().user())));
         } catch (TargetException e) {
+            if (e.isTransient()) {
+                throw e;
+            }
             // CHECK GRANT came with ClickHouse 24.11; older servers are not asked.
             findings.add(Finding.warning("ClickHouse privileges", "could not be looked up on this version"));
         }

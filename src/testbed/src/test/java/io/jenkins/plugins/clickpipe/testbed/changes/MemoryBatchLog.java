@@ -1,0 +1,30 @@
+package io.jenkins.plugins.clickpipe.testbed.changes;
+
+import io.jenkins.plugins.clickpipe.engine.changes.BatchLog;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.postgresql.replication.LogSequenceNumber;
+
+/** Remembers as the journal does. */
+final class MemoryBatchLog implements BatchLog {
+    final List<Plan> plans = new ArrayList<>();
+    LogSequenceNumber applied = LogSequenceNumber.INVALID_LSN;
+
+    @Override
+    public Optional<Plan> pending() {
+        return plans.isEmpty() || plans.get(plans.size() - 1).to().compareTo(applied) <= 0
+                ? Optional.empty()
+                : Optional.of(plans.get(plans.size() - 1));
+    }
+
+    @Override
+    public void planned(Plan plan) {
+        plans.add(plan);
+    }
+
+    @Override
+    public void applied(LogSequenceNumber end) {
+        applied = end;
+    }
+}
