@@ -22,6 +22,15 @@ class ClickHouseServerTest {
     }
 
     @Test
+    void thePipesUserMayMakeAndDropTablesOfEveryEngineThatPipesUse(TestDatabase database) {
+        ClickHouseEndpoint user = database.servers().clickHousePipeUser();
+        for (String engine : List.of("ReplacingMergeTree ORDER BY x", "MergeTree ORDER BY x", "Null")) {
+            user.execute(database.name(), "CREATE TABLE t (x Int8) ENGINE = " + engine);
+            user.execute(database.name(), "DROP TABLE t");
+        }
+    }
+
+    @Test
     void anInsertWithAKnownDeduplicationTokenChangesNothing(TestDatabase database) {
         database.executeTarget(
                 "CREATE TABLE t (x Int8) ENGINE = MergeTree ORDER BY x"

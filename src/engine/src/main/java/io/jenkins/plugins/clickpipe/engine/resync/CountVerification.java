@@ -3,6 +3,7 @@ package io.jenkins.plugins.clickpipe.engine.resync;
 import io.jenkins.plugins.clickpipe.engine.definition.TableEngine;
 import io.jenkins.plugins.clickpipe.engine.load.TableLoad;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
+import io.jenkins.plugins.clickpipe.engine.report.HumanUnits;
 import io.jenkins.plugins.clickpipe.engine.source.ExportedSnapshot;
 import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog;
 import io.jenkins.plugins.clickpipe.engine.statistics.TableStatistics.Verification;
@@ -59,7 +60,7 @@ final class CountVerification {
         long inSource = countSource(mapping);
         long loaded = countTarget(workspace.target(), mapping);
         boolean equal = inSource == loaded;
-        String counts = String.format("%,d rows in the snapshot, %,d loaded", inSource, loaded);
+        String counts = HumanUnits.count(inSource) + " rows in the snapshot, " + HumanUnits.count(loaded) + " loaded";
         table.progress().verified(equal ? Verification.PASSED : Verification.FAILED, counts);
         return equal;
     }

@@ -55,6 +55,7 @@ public final class Preflight {
 
     public Result run() {
         List<Finding> findings = new ArrayList<>();
+        unavailable(workspace.definition().settings(), findings);
         EngineException sourceFault = null;
         Connection connection = null;
         try {
@@ -75,6 +76,23 @@ public final class Preflight {
             if (connection != null) {
                 workspace.source().release(connection);
             }
+        }
+    }
+
+    /** Settings that the pipe file knows and this version does not carry out are refused, never passed over. */
+    private static void unavailable(Settings settings, List<Finding> findings) {
+        if (settings.replicationMode() == Settings.ReplicationMode.CDC_ONLY) {
+            findings.add(Finding.fault(
+                    "replicationMode", "a cdc_only pipe has no initial load, so there is nothing to resync; use cdc"));
+        }
+        if (settings.verify() == Settings.Verify.CHECKSUMS) {
+            findings.add(Finding.fault("verify", "checksums is not available in this version; use counts"));
+        }
+        if (settings.keepOriginalLive()) {
+            findings.add(Finding.fault("keepOriginalLive", "true is not available in this version; use false"));
+        }
+        if (!settings.keepPreviousTables().isZero()) {
+            findings.add(Finding.fault("keepPreviousTables", "is not available in this version; use 0h"));
         }
     }
 

@@ -15,6 +15,7 @@ import io.jenkins.plugins.clickpipe.engine.journal.PipeState.PendingSwap;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeStatus;
 import io.jenkins.plugins.clickpipe.engine.load.TableLoad;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
+import io.jenkins.plugins.clickpipe.engine.report.HumanUnits;
 import io.jenkins.plugins.clickpipe.engine.resync.Setup.Start;
 import io.jenkins.plugins.clickpipe.engine.resync.StopSignal.StoppedException;
 import io.jenkins.plugins.clickpipe.engine.source.ExportedSnapshot;
@@ -89,17 +90,9 @@ public final class Resync {
             if (mustBeNew) {
                 refuseExisting(prepared);
             }
-            refuseUnavailable(workspace.definition().settings());
             Journal journal = Journal.open(workspace.target(), workspace.clock(), workspace.pipe(), workspace.run());
             report = new RunReport(workspace, journal);
             return run(lock, prepared, journal);
-        }
-    }
-
-    private static void refuseUnavailable(Settings settings) {
-        if (settings.replicationMode() == ReplicationMode.CDC_ONLY) {
-            throw new EngineException("A cdc_only pipe has no initial load, so there is nothing to resync; use"
-                    + " replicationMode: cdc.");
         }
     }
 
@@ -144,7 +137,11 @@ public final class Resync {
         ExportedSnapshot snapshot = null;
         try {
             announceDifferences(prepared.state());
-            report.status(PipeStatus.SETUP, "dropping the old pipe, preparing slot and tables");
+            report.status(
+                    PipeStatus.SETUP,
+                    prepared.state().exists()
+                            ? "dropping the old pipe, preparing slot and tables"
+                            : "preparing slot and tables of a new pipe");
             journal.append(EntryKind.SETTINGS, PipeFile.write(workspace.definition()));
             journal.append(EntryKind.STATISTICS_CLEARED, Journal.object());
             setup.dropSlots();
@@ -253,7 +250,8 @@ public final class Resync {
 
     private void succeed(List<TableLoad> loads) {
         long rows = loads.stream().mapToLong(l -> l.progress().rows()).sum();
-        String loaded = String.format("%,d rows in %d tables", rows, loads.size());
+        String loaded =
+                HumanUnits.count(rows) + " rows in " + loads.size() + (loads.size() == 1 ? " table" : " tables");
         if (workspace.definition().settings().replicationMode() == ReplicationMode.SNAPSHOT) {
             report.succeeded(PipeStatus.COMPLETED, loaded + " are in place; the pipe replicates no changes");
         } else {

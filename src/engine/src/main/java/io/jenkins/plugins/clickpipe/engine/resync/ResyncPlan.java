@@ -158,8 +158,10 @@ public final class ResyncPlan {
             }
         }
         String key = String.join(", ", mapping.sortingKey());
-        if (!today.sortingKey().equals(key)) {
-            lines.add("ORDER BY (" + today.sortingKey() + ") -> (" + key + ")");
+        // ClickHouse shows ORDER BY (id) as "(id)" and quotes names that need it.
+        String keyToday = today.sortingKey().replaceFirst("^\\((.*)\\)$", "$1").replace("`", "");
+        if (!keyToday.equals(key)) {
+            lines.add("ORDER BY (" + keyToday + ") -> (" + key + ")");
         }
         if (!today.engine().endsWith(mapping.engine().label())) {
             lines.add("engine " + today.engine() + " -> " + mapping.engine().label());

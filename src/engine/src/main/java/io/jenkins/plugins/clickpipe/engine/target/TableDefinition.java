@@ -51,12 +51,19 @@ public record TableDefinition(
                 .append(engineClause());
         if (engine != TableEngine.NULL) {
             partitionBy.ifPresent(expression -> sql.append("\nPARTITION BY ").append(expression));
-            sql.append("\nORDER BY ")
-                    .append(sortingKey.isEmpty() ? "tuple()" : "(" + TargetSql.quoteAll(sortingKey) + ")");
+            sql.append("\nORDER BY ").append(orderBy());
             // A window for deduplication tokens: without one, ClickHouse keeps a repeated insert twice.
             sql.append("\nSETTINGS non_replicated_deduplication_window = 10000");
         }
         return sql.append("\nCOMMENT ").append(TargetSql.literal(comment)).toString();
+    }
+
+    private String orderBy() {
+        return switch (sortingKey.size()) {
+            case 0 -> "tuple()";
+            case 1 -> TargetSql.quote(sortingKey.get(0));
+            default -> "(" + TargetSql.quoteAll(sortingKey) + ")";
+        };
     }
 
     private String engineClause() {

@@ -1,0 +1,123 @@
+package io.jenkins.plugins.clickpipe.engine.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.postgresql.replication.LogSequenceNumber;
+
+class PipeStateTest {
+    private final List<JournalEntry> entries = new ArrayList<>();
+
+    private void add(String run, EntryKind kind, JsonNode data) {
+        entries.add(new JournalEntry("shop", run, entries.size() + 1, Instant.EPOCH, kind, "", data));
+    }
+
+    private void add(EntryKind kind, String key, String value) {
+        add("run1", kind, Journal.object().put(key, value));
+    }
+
+    private PipeState state() {
+        return PipeState.of(entries);
+    }
+
+    @Test
+    void anEmptyJournalKnowsNoPipe() {
+        assertThat(state().exists()).isFalse();
+        assertThat(state().knownSlots()).isEmpty();
+    }
+
+    @Test
+    void aSlotIsKnownFromItsPlanAndLiveWhenThePipeRuns() {
+        add(EntryKind.STATUS, "status", "SETUP");
+        add(EntryKind.SLOT_PLANNED, "slot", "s1");
+        assertThat(state().knownSlots()).containsExactly("s1");
+        assertThat(state().liveSlot()).isEmpty();
+
+        add(EntryKind.STATUS, "status", "RUNNING");
+        assertThat(state().liveSlot()).contains("s1");
+
+        add(EntryKind.SLOT_DROPPED, "slot", "s1");
+        assertThat(state().knownSlots()).isEmpty();
+        assertThat(state().liveSlot()).isEmpty();
+    }
+
+    @Test
+    void theReasonBelongsToTheNewestStatus() {
+        add("run1", EntryKind.STATUS, Journal.object().put("status", "FAILED").put("reason", "no disk"));
+        assertThat(state().reason()).contains("no disk");
+
+        add(EntryKind.STATUS, "status", "SETUP");
+        assertThat(state().reason()).isEmpty();
+    }
+
+    @Test
+    void aPlannedSwapIsPendingUntilItIsDoneAndRemembersThatItGoesBack() {
+        add("run1", EntryKind.SWAP_PLANNED, Journal.object());
+        assertThat(state().pendingSwap())
+                .hasValueSatisfying(swap -> assertThat(swap.back()).isFalse());
+
+        add(EntryKind.SWAP_DIRECTION, "direction", "back");
+        assertThat(state().pendingSwap())
+                .hasValueSatisfying(swap -> assertThat(swap.back()).isTrue());
+
+        add(EntryKind.SWAP_DONE, "direction", "back");
+        assertThat(state().pendingSwap()).isEmpty();
+    }
+
+    @Test
+    void resyncTablesAreOursUntilTheyAreSwappedIn() {
+        UUID uuid = UUID.randomUUID();
+        add(
+                "run1",
+                EntryKind.RESYNC_TABLE,
+                Journal.object().put("table", "orders_resync").put("uuid", uuid.toString()));
+        assertThat(state().resyncTables()).containsEntry("orders_resync", uuid);
+
+        add(EntryKind.SWAP_DONE, "direction", "forward");
+        assertThat(state().resyncTables()).isEmpty();
+    }
+
+    @Test
+    void aPlannedBatchIsPendingUntilItsEndIsConfirmed() {
+        add(
+                "run1",
+                EntryKind.BATCH_PLANNED,
+                Journal.object().put("from", "0/10").put("to", "0/20").put("partSize", 5));
+        add(EntryKind.CONFIRMED, "lsn", "0/18");
+        assertThat(state().plannedBatch()).isPresent();
+
+        add(EntryKind.CONFIRMED, "lsn", "0/20");
+        assertThat(state().plannedBatch()).isEmpty();
+        assertThat(state().confirmed()).contains(LogSequenceNumber.valueOf("0/20"));
+    }
+
+    @Test
+    void aNewBaselineForgetsThePositionsOfTheOldSlot() {
+        add(EntryKind.CONFIRMED, "lsn", "0/99");
+        add(EntryKind.BASELINE, "lsn", "0/50");
+
+        assertThat(state().baseline()).contains(LogSequenceNumber.valueOf("0/50"));
+        assertThat(state().confirmed()).isEmpty();
+    }
+
+    @Test
+    void clearedStatisticsAreGone() {
+        add("run1", EntryKind.STATISTICS, Journal.object().put("pipe", "shop"));
+        add("run2", EntryKind.STATISTICS_CLEARED, Journal.object());
+
+        assertThat(state().statistics()).isEmpty();
+    }
+
+    @Test
+    void nothingBeforeADropCounts() {
+        add(EntryKind.STATUS, "status", "RUNNING");
+        add("run1", EntryKind.DROPPED, Journal.object());
+
+        assertThat(state().exists()).isFalse();
+    }
+}
