@@ -131,7 +131,17 @@ final class TargetChecks {
                 .filter(m -> m.engine() != TableEngine.NULL)
                 .mapToLong(m -> m.source().bytes())
                 .sum();
-        findings.add(disk(source, catalog.freeBytes()));
+        try {
+            findings.add(disk(source, catalog.freeBytes()));
+        } catch (TargetException e) {
+            if (e.isTransient()) {
+                throw e;
+            }
+            findings.add(Finding.warning(
+                    "ClickHouse disk",
+                    "could not be looked up; run GRANT SELECT ON system.disks TO "
+                            + TargetSql.quote(clickHouse.server().user())));
+        }
     }
 
     /**

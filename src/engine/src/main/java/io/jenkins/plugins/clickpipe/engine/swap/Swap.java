@@ -53,6 +53,8 @@ public final class Swap {
         AFTER,
         /** The old table was dropped after the exchange. */
         DONE,
+        /** The original is in its place, the new table is gone. */
+        RESYNC_TABLE_LOST,
         UNKNOWN
     }
 
@@ -88,8 +90,8 @@ public final class Swap {
             for (Step step : plan.steps()) {
                 reach(step, Position.AFTER);
             }
-        } catch (TargetException e) {
-            if (e.isTransient()) {
+        } catch (EngineException e) {
+            if (e instanceof TargetException fault && fault.isTransient()) {
                 throw e;
             }
             journal.append(EntryKind.SWAP_DIRECTION, "direction", "back");
@@ -120,10 +122,10 @@ public final class Swap {
     private void reach(Step step, Position wanted) {
         for (int attempt = 1; ; attempt++) {
             Position position = position(step);
-            if (position == wanted || position == Position.DONE && wanted == Position.AFTER) {
+            if (position == wanted || satisfies(position, wanted)) {
                 return;
             }
-            if (position == Position.UNKNOWN || position == Position.DONE) {
+            if (position != Position.BEFORE && position != Position.AFTER) {
                 throw new EngineException("Table " + step.table() + " or " + step.resyncTable()
                         + " is neither where the swap began nor where it ends: somebody changed it during the swap."
                         + " Compare their UUIDs with the journal's newest SWAP_PLANNED entry.");
@@ -138,6 +140,11 @@ public final class Swap {
                 LOG.warn("the outcome of the swap of {} is unknown, looking: {}", step.table(), e.getMessage());
             }
         }
+    }
+
+    /** What readers see counts: the old table may be gone after the swap, the new one before it. */
+    private static boolean satisfies(Position position, Position wanted) {
+        return wanted == Position.AFTER ? position == Position.DONE : position == Position.RESYNC_TABLE_LOST;
     }
 
     private String statement(Step step, Position wanted) {
@@ -164,6 +171,9 @@ public final class Swap {
         }
         if (step.resync().equals(underTable) && underResync == null) {
             return Position.DONE;
+        }
+        if (Objects.equals(original, underTable) && underResync == null) {
+            return Position.RESYNC_TABLE_LOST;
         }
         return Position.UNKNOWN;
     }

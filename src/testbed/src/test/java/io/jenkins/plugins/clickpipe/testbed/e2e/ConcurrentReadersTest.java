@@ -66,11 +66,14 @@ class ConcurrentReadersTest {
 
     private static List<String> whole(int generation) {
         return List.of(
-                String.valueOf(generation), String.valueOf(generation), String.valueOf(ROWS_PER_GENERATION * generation));
+                String.valueOf(generation),
+                String.valueOf(generation),
+                String.valueOf(ROWS_PER_GENERATION * generation));
     }
 
     private static String query(int table) {
-        return "SELECT min(generation), max(generation), count() FROM t%d WHERE _peerdb_is_deleted = 0".formatted(table);
+        return "SELECT min(generation), max(generation), count() FROM t%d WHERE _peerdb_is_deleted = 0"
+                .formatted(table);
     }
 
     /** A table's generation is whole, and never older than one that was seen before the query began. */

@@ -138,10 +138,11 @@ class SoftDeletedRowsTest {
     }
 
     private long baseline() throws IOException {
-        EngineRun status = EngineProcess.run(database.pipeYaml(TABLES), "status", "--json").assertSucceeded();
+        EngineRun status =
+                EngineProcess.run(database.pipeYaml(TABLES), "status", "--json").assertSucceeded();
         JsonNode json = new ObjectMapper().readTree(status.stdout());
-        return Long.parseLong(database.querySource(
-                        "SELECT ('%s'::pg_lsn - '0/0')::bigint".formatted(json.path("baselineLsn").asText()))
+        return Long.parseLong(database.querySource("SELECT ('%s'::pg_lsn - '0/0')::bigint"
+                        .formatted(json.path("baselineLsn").asText()))
                 .get(0)
                 .get(0));
     }

@@ -78,10 +78,9 @@ class SyncTest {
 
         run("sync", "--once").assertSucceeded();
 
-        long version = Long.parseLong(
-                database.queryTarget("SELECT max(_peerdb_version) FROM orders WHERE id = 100")
-                        .get(0)
-                        .get(0));
+        long version = Long.parseLong(database.queryTarget("SELECT max(_peerdb_version) FROM orders WHERE id = 100")
+                .get(0)
+                .get(0));
         assertThat(version).isBetween(between, after).isGreaterThan(before);
         assertThat(database.queryTarget("SELECT max(_peerdb_version) FROM orders WHERE id <= 20")
                         .get(0))
@@ -170,7 +169,8 @@ class SyncTest {
     }
 
     private List<List<String>> live() {
-        return database.queryTarget("SELECT id, note, large FROM orders FINAL WHERE _peerdb_is_deleted = 0 ORDER BY id");
+        return database.queryTarget(
+                "SELECT id, note, large FROM orders FINAL WHERE _peerdb_is_deleted = 0 ORDER BY id");
     }
 
     private void assertSame() {
