@@ -265,7 +265,10 @@ public final class Resync {
         Thread.interrupted(); // cleaning up must not be interrupted by the stop that caused it
         String readers = swapped
                 ? " The swap had begun: run resync again, which completes it first."
-                : " Readers see the original tables as before.";
+                : " Readers see the original tables as before"
+                        + (workspace.definition().settings().replicationMode() == ReplicationMode.SNAPSHOT
+                                ? "."
+                                : "; changes are not replicated until a resync succeeds.");
         String reason = stopped
                 ? "Stopped on request." + readers
                 : Objects.requireNonNullElse(fault.getMessage(), fault.toString());

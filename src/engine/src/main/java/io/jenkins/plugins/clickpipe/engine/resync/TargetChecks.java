@@ -21,6 +21,12 @@ import java.util.stream.Collectors;
 final class TargetChecks {
     private static final List<String> PRIVILEGES =
             List.of("SELECT", "INSERT", "CREATE TABLE", "DROP TABLE", "ALTER TABLE");
+    /** What a user may read of these needs a grant where select_from_system_db_requires_grant is set, the default. */
+    private static final List<String> SYSTEM_TABLES =
+            List.of("disks", "data_skipping_indices", "projections", "processes");
+
+    private static final int ACCESS_DENIED = 497;
+
     /** Columnar, compressed data needs less than the heap; half of it leaves room for merges. */
     private static final double DISK_SHARE = 0.5;
 
@@ -77,9 +83,12 @@ final class TargetChecks {
                 .filter(engine -> engine != TableEngine.MERGE_TREE)
                 .forEach(engine -> wanted.add("TABLE ENGINE ON " + engine.label()));
         try {
-            List<String> missing = wanted.stream()
+            List<String> missing = new ArrayList<>(wanted.stream()
                     .filter(grant -> clickHouse.value("CHECK GRANT " + grant).asInt() == 0)
-                    .toList();
+                    .toList());
+            SYSTEM_TABLES.stream()
+                    .filter(table -> !readable(table))
+                    .forEach(table -> missing.add("SELECT ON system." + table));
             findings.add(
                     missing.isEmpty()
                             ? Finding.ok("ClickHouse privileges", "sufficient on " + clickHouse.database())
@@ -95,6 +104,18 @@ final class TargetChecks {
             }
             // CHECK GRANT came with ClickHouse 24.11; older servers are not asked.
             findings.add(Finding.warning("ClickHouse privileges", "could not be looked up on this version"));
+        }
+    }
+
+    private boolean readable(String systemTable) {
+        try {
+            clickHouse.rows("SELECT 1 AS one FROM system." + systemTable + " LIMIT 0");
+            return true;
+        } catch (TargetException e) {
+            if (e.code() == ACCESS_DENIED) {
+                return false;
+            }
+            throw e;
         }
     }
 
@@ -134,13 +155,10 @@ final class TargetChecks {
         try {
             findings.add(disk(source, catalog.freeBytes()));
         } catch (TargetException e) {
-            if (e.isTransient()) {
+            if (e.code() != ACCESS_DENIED) {
                 throw e;
             }
-            findings.add(Finding.warning(
-                    "ClickHouse disk",
-                    "could not be looked up; run GRANT SELECT ON system.disks TO "
-                            + TargetSql.quote(clickHouse.server().user())));
+            // The missing grant is among the faults already.
         }
     }
 
