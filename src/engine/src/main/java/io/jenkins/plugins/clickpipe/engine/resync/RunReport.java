@@ -89,11 +89,16 @@ final class RunReport {
                 now.stream().mapToInt(TableStatistics::partitionsTotal).sum());
     }
 
-    /** Takes a point of the throughput curve; a long load keeps fewer, evenly spaced ones. */
-    void sample(LoadProgress progress) {
+    /**
+     * Takes a point of the throughput curve; a long load keeps fewer, evenly spaced ones.
+     *
+     * @param last the load is complete: the curve ends with this point, however soon it comes
+     */
+    void sample(LoadProgress progress, boolean last) {
         Instant now = workspace.clock().instant();
-        if (!samples.isEmpty()
-                && now.isBefore(samples.get(samples.size() - 1).time().plus(sampleInterval))) {
+        boolean early = !samples.isEmpty()
+                && now.isBefore(samples.get(samples.size() - 1).time().plus(sampleInterval));
+        if (early && !last) {
             return;
         }
         samples.add(new ThroughputSample(now, progress.rows(), progress.bytes()));

@@ -64,6 +64,7 @@ final class SnapshotLoad {
         try (Progress progress = Progress.start(terminal, workspace.clock())) {
             Watch watch = new Watch(progress);
             stop.check();
+            watch.tick();
             new InitialLoad(options, loads, workspace.target(), watch, workspace.clock()).run(start.snapshot());
             watch.tick();
         }
@@ -104,7 +105,7 @@ final class SnapshotLoad {
         public void tick() {
             LoadProgress now = report.progress();
             progress.update(now);
-            report.sample(now);
+            report.sample(now, now.finished());
             workspace.events().progress(now);
             takeDone().forEach((table, partitions) -> {
                 ObjectNode data = Journal.object();

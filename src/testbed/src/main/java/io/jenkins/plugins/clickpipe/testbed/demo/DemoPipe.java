@@ -20,7 +20,6 @@ final class DemoPipe {
               - source: public.order_items
                 sortingKeys: [%s]
               - source: public.*
-                exclude: [public.orders_2026_*]
             settings:
               initialLoadParallelism: 2
               snapshotNumberOfParallelTables: 2
