@@ -10,7 +10,7 @@ import org.postgresql.replication.LogSequenceNumber;
  * and its deduplication tokens fit.
  */
 public interface BatchLog {
-    /** The batch that was planned last, when it is not known to be applied. */
+    /** The batch that was planned last, unless it {@linkplain Plan#isAppliedUpTo is applied}. */
     Optional<Plan> pending();
 
     /** Stores a plan lastingly, before anything of the batch is sent. */
@@ -33,6 +33,14 @@ public interface BatchLog {
             if (partSize < 1) {
                 throw new IllegalArgumentException("part size " + partSize);
             }
+        }
+
+        /**
+         * The batch is part of what was applied up to a position. A commit record may start exactly where the applied
+         * one before it ends, so a plan that ends at that position is still to do.
+         */
+        public boolean isAppliedUpTo(LogSequenceNumber end) {
+            return to.compareTo(end) < 0;
         }
     }
 }

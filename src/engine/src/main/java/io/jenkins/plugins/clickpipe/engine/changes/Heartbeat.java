@@ -20,7 +20,7 @@ final class Heartbeat implements AutoCloseable {
         return thread;
     });
 
-    private Future<?> beats = CompletableFuture.completedFuture(null);
+    private volatile Future<?> beats = CompletableFuture.completedFuture(null);
 
     Heartbeat(ReplicationStream stream) {
         this.stream = requireNonNull(stream);
@@ -41,7 +41,7 @@ final class Heartbeat implements AutoCloseable {
 
     @Override
     public void close() {
-        beats.cancel(true);
+        beats.cancel(false);
         timer.shutdownNow();
     }
 }

@@ -52,7 +52,8 @@ final class TableChanges {
         RowKey oldKey = change.old().map(old -> key(old.row())).orElse(newKey);
         touch(oldKey, change.old(), version);
         PendingRow replaced = previous(oldKey, change.old(), version);
-        if (!newKey.equals(oldKey)) {
+        // Of equal rows without a key each counts, so also an UPDATE that changes nothing takes one away and adds one.
+        if (table.key().isEmpty() || !newKey.equals(oldKey)) {
             put(oldKey, tombstone(replaced, change.old().orElseThrow().row(), version));
         }
         put(newKey, PendingRow.following(replaced, row, version, false));

@@ -17,6 +17,8 @@ public enum EntryKind {
     STATISTICS_CLEARED,
     /** {@code {"table": "..._resync", "uuid": "..."}}: a table this run has made. */
     RESYNC_TABLE,
+    /** {@code {"columns": {"id": {"typeOid": 20, "type": "Int64"}, ...}}}: what a destination table was made from. */
+    STRUCTURE,
     /** {@code {"partitions": [0, 1, ...]}} of one table, accepted by the destination. */
     PARTITIONS_DONE,
     /** The final load statistics. */

@@ -20,6 +20,7 @@ import org.postgresql.replication.LogSequenceNumber;
  * @param liveSlot the slot from which a Running pipe reads its changes
  * @param knownSlots every slot that may still stand on the source
  * @param resyncTables tables made by runs and not swapped in yet, by name
+ * @param structures by destination table, the {@code STRUCTURE} entry of the newest load
  * @param pendingSwap a swap that was planned and not finished
  * @param plannedBatch the CDC batch that was planned last, when it is not confirmed
  */
@@ -37,6 +38,7 @@ public record PipeState(
         Optional<LogSequenceNumber> baseline,
         Optional<LogSequenceNumber> confirmed,
         Map<String, UUID> resyncTables,
+        Map<String, JsonNode> structures,
         Optional<PendingSwap> pendingSwap,
         Optional<PlannedBatch> plannedBatch,
         Optional<JsonNode> statistics) {
@@ -74,6 +76,7 @@ public record PipeState(
         private LogSequenceNumber baseline;
         private LogSequenceNumber confirmed;
         private final Map<String, UUID> resyncTables = new LinkedHashMap<>();
+        private final Map<String, JsonNode> structures = new LinkedHashMap<>();
         private PendingSwap pendingSwap;
         private PlannedBatch plannedBatch;
         private JsonNode statistics;
@@ -112,6 +115,7 @@ public record PipeState(
                     resyncTables.put(
                             data.get("table").asText(),
                             UUID.fromString(data.get("uuid").asText()));
+                case STRUCTURE -> structures.put(entry.table(), data);
                 case PARTITIONS_DONE -> {}
                 case STATISTICS -> statistics = data;
                 case SWAP_PLANNED -> pendingSwap = new PendingSwap(entry.run(), data, false);
@@ -131,7 +135,8 @@ public record PipeState(
                             data.get("partSize").asInt());
                 case CONFIRMED -> {
                     confirmed = lsn(data, "lsn");
-                    if (plannedBatch != null && plannedBatch.to().compareTo(confirmed) <= 0) {
+                    // A commit record may begin just where the last confirmed one ended.
+                    if (plannedBatch != null && plannedBatch.to().compareTo(confirmed) < 0) {
                         plannedBatch = null;
                     }
                 }
@@ -168,6 +173,7 @@ public record PipeState(
                     Optional.ofNullable(baseline),
                     Optional.ofNullable(confirmed),
                     Map.copyOf(resyncTables),
+                    Map.copyOf(structures),
                     Optional.ofNullable(pendingSwap),
                     Optional.ofNullable(plannedBatch),
                     Optional.ofNullable(statistics));

@@ -41,7 +41,7 @@ final class CarryOver {
             alter(
                     mapping,
                     "skipping index " + row.get("name").asText(),
-                    "ADD INDEX " + TargetSql.quote(row.get("name").asText()) + " "
+                    "ADD INDEX IF NOT EXISTS " + TargetSql.quote(row.get("name").asText()) + " "
                             + row.get("expr").asText() + " TYPE "
                             + row.get("type_full").asText() + " GRANULARITY "
                             + row.get("granularity").asText());
@@ -52,7 +52,8 @@ final class CarryOver {
             alter(
                     mapping,
                     "projection " + row.get("name").asText(),
-                    "ADD PROJECTION " + TargetSql.quote(row.get("name").asText()) + " ("
+                    "ADD PROJECTION IF NOT EXISTS "
+                            + TargetSql.quote(row.get("name").asText()) + " ("
                             + row.get("query").asText() + ")");
         }
         for (JsonNode row : clickHouse.rows("SELECT name, compression_codec, comment FROM system.columns" + where
@@ -90,7 +91,7 @@ final class CarryOver {
 
     private void alter(TableMapping mapping, String what, String change) {
         try {
-            clickHouse.execute(
+            clickHouse.executeIdempotent(
                     "ALTER TABLE " + TargetSql.quote(clickHouse.database(), mapping.resyncTarget()) + " " + change);
         } catch (TargetException e) {
             if (e.isTransient()) {

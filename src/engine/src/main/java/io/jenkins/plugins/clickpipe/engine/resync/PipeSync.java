@@ -1,5 +1,6 @@
 package io.jenkins.plugins.clickpipe.engine.resync;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.changes.BatchLog;
 import io.jenkins.plugins.clickpipe.engine.changes.ClickHouseDestination;
@@ -9,6 +10,7 @@ import io.jenkins.plugins.clickpipe.engine.changes.ReplicatedTable;
 import io.jenkins.plugins.clickpipe.engine.changes.ReplicationStream;
 import io.jenkins.plugins.clickpipe.engine.changes.Sync;
 import io.jenkins.plugins.clickpipe.engine.changes.SyncResult;
+import io.jenkins.plugins.clickpipe.engine.changes.WalEnd;
 import io.jenkins.plugins.clickpipe.engine.definition.Settings;
 import io.jenkins.plugins.clickpipe.engine.definition.TableEngine;
 import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
@@ -22,15 +24,14 @@ import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots.Slot;
 import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog;
 import io.jenkins.plugins.clickpipe.engine.source.SourceColumn;
-import io.jenkins.plugins.clickpipe.engine.source.SourceSql;
 import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
-import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.postgresql.replication.LogSequenceNumber;
 import org.slf4j.Logger;
@@ -112,7 +113,7 @@ public final class PipeSync {
 
     private SyncResult run(Extent extent, Connection session, Slot slot, PipeState state, Journal journal) {
         Settings settings = workspace.definition().settings();
-        List<TableMapping> mappings = mappings(session);
+        List<TableMapping> mappings = mappings(session, state);
         List<ReplicatedTable> tables =
                 mappings.stream().map(PipeSync::replicated).toList();
         workspace.events().phase("Running", "applying changes from " + slot.name());
@@ -120,10 +121,7 @@ public final class PipeSync {
         Connection lookups = workspace.source().connect();
         try {
             ReplicationStream stream = ReplicationStream.open(
-                    replication,
-                    slot.name(),
-                    state.publication().orElseThrow(),
-                    slot.confirmed().orElseThrow());
+                    replication, slot.name(), state.publication().orElseThrow(), start(slot, state));
             Sync sync = new Sync(
                     slot.name(),
                     stream,
@@ -137,7 +135,7 @@ public final class PipeSync {
                     stop::isRequested,
                     this::progress);
             if (extent instanceof Extent.Once) {
-                return sync.runOnce(LogSequenceNumber.valueOf(new SourceCatalog(session).value(SourceSql.CURRENT_WAL)));
+                return sync.runOnce(WalEnd.now(session));
             }
             return extent instanceof Extent.For limited ? sync.runFor(limited.time()) : sync.runUntilStopped();
         } finally {
@@ -146,8 +144,13 @@ public final class PipeSync {
         }
     }
 
-    /** Columns that the destination does not have yet are left out: a later resync brings them. */
-    private List<TableMapping> mappings(Connection session) {
+    /** The slot may not have heard the last confirmation before a crash; the journal has. */
+    private static LogSequenceNumber start(Slot slot, PipeState state) {
+        LogSequenceNumber confirmed = slot.confirmed().orElseThrow();
+        return state.confirmed().filter(lsn -> lsn.compareTo(confirmed) > 0).orElse(confirmed);
+    }
+
+    private List<TableMapping> mappings(Connection session, PipeState state) {
         TargetCatalog catalog = new TargetCatalog(workspace.target());
         PipeTables tables = PipeTables.read(
                 workspace.definition(), new SourceCatalog(session), Optional.empty(), catalog.hasTime64());
@@ -156,29 +159,21 @@ public final class PipeSync {
                     .map(Object::toString)
                     .collect(Collectors.joining("\n  ", "The pipe cannot be synced:\n  ", "")));
         }
-        Map<String, TargetTable> targets = catalog.tables(
-                tables.mappings().stream().map(TableMapping::target).collect(Collectors.toSet()));
+        Set<String> targets = catalog.uuids(
+                        tables.mappings().stream().map(TableMapping::target).collect(Collectors.toSet()))
+                .keySet();
         return tables.mappings().stream()
-                .map(mapping -> withoutMissingColumns(mapping, targets.get(mapping.target())))
+                .map(mapping -> asLoaded(mapping, targets, state))
                 .toList();
     }
 
-    private static TableMapping withoutMissingColumns(TableMapping mapping, TargetTable target) {
-        if (target == null) {
+    private static TableMapping asLoaded(TableMapping mapping, Set<String> targets, PipeState state) {
+        JsonNode structure = state.structures().get(mapping.target());
+        if (structure == null || !targets.contains(mapping.target())) {
             throw new EngineException("Destination table " + mapping.target()
                     + " is missing: it was dropped, or the source table is new to the pipe. Run resync.");
         }
-        List<MappedColumn> present = mapping.columns().stream()
-                .filter(column -> target.hasColumn(column.name()))
-                .toList();
-        return new TableMapping(
-                mapping.source(),
-                mapping.target(),
-                present,
-                mapping.sortingKey(),
-                mapping.identity(),
-                mapping.engine(),
-                mapping.partitionBy());
+        return TableStructure.asLoaded(mapping, structure);
     }
 
     private static ReplicatedTable replicated(TableMapping mapping) {

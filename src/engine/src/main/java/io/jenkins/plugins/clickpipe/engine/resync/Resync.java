@@ -187,6 +187,7 @@ public final class Resync {
         for (TableMapping mapping : prepared.tables()) {
             stop.check();
             uuids.put(mapping.target(), tables.create(mapping, journal));
+            journal.append(EntryKind.STRUCTURE, mapping.target(), TableStructure.toJson(mapping));
             Optional.ofNullable(prepared.targets().get(mapping.target()))
                     .ifPresent(original -> carryOver.carry(original, mapping));
         }

@@ -7,6 +7,7 @@ import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
 import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
+import io.jenkins.plugins.clickpipe.engine.target.TargetException;
 import io.jenkins.plugins.clickpipe.engine.target.TargetSql;
 import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
 import java.util.Map;
@@ -16,6 +17,8 @@ import java.util.UUID;
 
 /** Makes, replaces and drops {@code _resync} tables; only ever the pipe's own. */
 final class ResyncTables {
+    private static final int ATTEMPTS = 5;
+
     private final ClickHouse clickHouse;
     private final String pipe;
 
@@ -43,27 +46,38 @@ final class ResyncTables {
     }
 
     /**
-     * Makes a mapping's table, replacing a leftover of ours.
+     * Makes a mapping's table, replacing a leftover of ours. A statement whose outcome is unknown is judged by looking
+     * at what stands there now.
      *
      * @return its UUID
      */
     UUID create(TableMapping mapping, Journal journal) {
         String name = mapping.resyncTarget();
         TargetCatalog catalog = new TargetCatalog(clickHouse);
-        Optional<TargetTable> leftover = catalog.table(name);
-        if (leftover.isPresent()) {
-            if (!isOurs(leftover.get(), journal.state())) {
+        for (int attempt = 1; ; attempt++) {
+            Optional<TargetTable> present = catalog.table(name);
+            if (present.isPresent() && present.get().comment().equals(comment(journal.run()))) {
+                UUID uuid = present.get().uuid();
+                journal.append(
+                        EntryKind.RESYNC_TABLE,
+                        mapping.target(),
+                        Journal.object().put("table", name).put("uuid", uuid.toString()));
+                return uuid;
+            }
+            if (present.isPresent() && !isOurs(present.get(), journal.state())) {
                 throw new EngineException(refusal(name));
             }
-            drop(leftover.get());
+            try {
+                if (present.isPresent()) {
+                    drop(present.get());
+                }
+                clickHouse.execute(createSql(mapping, journal.run()));
+            } catch (TargetException e) {
+                if (!e.isTransient() || attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
         }
-        clickHouse.execute(createSql(mapping, journal.run()));
-        UUID uuid = catalog.table(name).orElseThrow().uuid();
-        journal.append(
-                EntryKind.RESYNC_TABLE,
-                mapping.target(),
-                Journal.object().put("table", name).put("uuid", uuid.toString()));
-        return uuid;
     }
 
     static String refusal(String name) {

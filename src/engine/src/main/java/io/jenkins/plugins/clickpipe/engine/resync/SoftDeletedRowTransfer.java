@@ -69,15 +69,10 @@ final class SoftDeletedRowTransfer {
             return 0;
         }
         String resync = TargetSql.quote(clickHouse.database(), mapping.resyncTarget());
-        clickHouse.execute(
+        clickHouse.executeWithToken(
                 sql(mapping, original, baseline),
-                Map.of(
-                        "transform_null_in", "1",
-                        "insert_deduplicate", "1",
-                        "insert_deduplication_token", token,
-                        "max_partitions_per_insert_block", "0",
-                        "max_bytes_before_external_sort", "1000000000",
-                        "join_use_nulls", "0"));
+                token,
+                Map.of("transform_null_in", "1", "max_bytes_before_external_sort", "1000000000"));
         return clickHouse
                 .value("SELECT count() FROM " + resync + " WHERE " + TargetSql.quote(TableDefinition.IS_DELETED)
                         + " = 1")

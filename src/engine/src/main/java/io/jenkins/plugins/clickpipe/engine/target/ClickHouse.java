@@ -123,6 +123,11 @@ public final class ClickHouse implements AutoCloseable {
         return rows(sql).get(0).elements().next();
     }
 
+    /** Runs a statement that does no harm when it is run twice, again while the fault may pass. */
+    public void executeIdempotent(String sql) {
+        Failsafe.with(INSERTS).run(() -> execute(sql));
+    }
+
     /** Runs a statement once and waits for its end. */
     public void execute(String sql) {
         execute(sql, Map.of());
@@ -186,7 +191,13 @@ public final class ClickHouse implements AutoCloseable {
 
     /** Runs an INSERT SELECT whose rows are kept once, however often it is run with this token. */
     public void executeWithToken(String sql, String deduplicationToken) {
+        executeWithToken(sql, deduplicationToken, Map.of());
+    }
+
+    /** The same under further server settings. */
+    public void executeWithToken(String sql, String deduplicationToken, Map<String, String> serverSettings) {
         Map<String, String> settings = new HashMap<>(InsertBody.SERVER_SETTINGS);
+        settings.putAll(serverSettings);
         settings.put("insert_deduplication_token", deduplicationToken);
         settings.put("max_threads", "1");
         Failsafe.with(INSERTS).run(() -> execute(sql, settings));

@@ -13,9 +13,8 @@ final class MemoryBatchLog implements BatchLog {
 
     @Override
     public Optional<Plan> pending() {
-        return plans.isEmpty() || plans.get(plans.size() - 1).to().compareTo(applied) <= 0
-                ? Optional.empty()
-                : Optional.of(plans.get(plans.size() - 1));
+        Optional<Plan> last = plans.isEmpty() ? Optional.empty() : Optional.of(plans.get(plans.size() - 1));
+        return last.filter(plan -> !plan.isAppliedUpTo(applied));
     }
 
     @Override

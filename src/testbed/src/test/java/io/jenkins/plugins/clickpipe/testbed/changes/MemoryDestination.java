@@ -6,6 +6,7 @@ import io.jenkins.plugins.clickpipe.engine.changes.Destination;
 import io.jenkins.plugins.clickpipe.engine.changes.ReplicatedTable;
 import io.jenkins.plugins.clickpipe.engine.changes.RowKey;
 import io.jenkins.plugins.clickpipe.engine.changes.Value;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -26,6 +27,7 @@ final class MemoryDestination implements Destination {
     static final Comparator<Row> BY_VERSION = (a, b) -> Long.compareUnsigned(a.version(), b.version());
 
     private final Map<String, List<Row>> tables = new HashMap<>();
+    private final Map<String, List<Row>> inserts = new HashMap<>();
     private final Set<String> seen = new HashSet<>();
     final List<String> tokens = new ArrayList<>();
     final List<List<Lookup>> lookups = new ArrayList<>();
@@ -43,15 +45,16 @@ final class MemoryDestination implements Destination {
             throw new IllegalArgumentException("no rows");
         }
         beforeInsert.run();
-        once(
-                token,
-                () -> rows.forEach(row -> stored(table)
-                        .add(new Row(
-                                row.values().stream()
-                                        .map(MemoryDestination::plain)
-                                        .toList(),
-                                row.version(),
-                                row.deleted()))));
+        List<Row> plain = rows.stream()
+                .map(row -> new Row(
+                        row.values().stream().map(MemoryDestination::plain).toList(), row.version(), row.deleted()))
+                .toList();
+        List<Row> before = inserts.putIfAbsent(token, plain);
+        if (before != null && !table.keepsLastState() && !before.equals(plain)) {
+            throw new IllegalStateException("token " + token + " came with " + before.size() + " rows and then with "
+                    + plain.size() + " others");
+        }
+        once(token, () -> stored(table).addAll(plain));
     }
 
     @Override
@@ -131,10 +134,10 @@ final class MemoryDestination implements Destination {
 
     private static String plain(Value value) {
         if (value instanceof Value.Text text) {
-            return new String(text.bytes(), java.nio.charset.StandardCharsets.UTF_8);
+            return new String(text.bytes(), StandardCharsets.UTF_8);
         }
         if (value instanceof Value.Stored stored) {
-            return new String(stored.bytes(), java.nio.charset.StandardCharsets.UTF_8);
+            return new String(stored.bytes(), StandardCharsets.UTF_8);
         }
         if (value == Value.NULL) {
             // Stands for NULL in lists that hold none.
@@ -144,8 +147,6 @@ final class MemoryDestination implements Destination {
     }
 
     private static Value given(String value) {
-        return value.equals("<null>")
-                ? Value.NULL
-                : new Value.Stored(value.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return value.equals("<null>") ? Value.NULL : new Value.Stored(value.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -33,18 +33,30 @@ final class SyncedDatabase implements AutoCloseable {
 
     private final SourceDatabase source;
     private final Connection session;
+    private final String database;
     private final String slot;
     private RelationMap relations;
     private final Map<String, ReplicatedTable> tables = new HashMap<>();
-    final MemoryDestination destination = new MemoryDestination();
-    final MemoryBatchLog log = new MemoryBatchLog();
+    final MemoryDestination destination;
+    final MemoryBatchLog log;
     final AtomicBoolean stopped = new AtomicBoolean();
     int pullBatchSize = 1000;
     LogSequenceNumber baseline;
 
     SyncedDatabase(PostgresServer server, String database) throws SQLException {
-        server.createDatabase(database);
+        this(server, database, new MemoryDestination(), new MemoryBatchLog());
+    }
+
+    private SyncedDatabase(PostgresServer server, String database, MemoryDestination destination, MemoryBatchLog log) {
+        this.database = database;
         this.slot = SLOT_PREFIX + database;
+        this.destination = destination;
+        this.log = log;
+        if (server.admin()
+                .query("postgres", "SELECT 1 FROM pg_database WHERE datname = '" + database + "'")
+                .isEmpty()) {
+            server.createDatabase(database);
+        }
         this.source = new SourceDatabase(
                 new SourceServer(
                         server.host(),
@@ -55,6 +67,15 @@ final class SyncedDatabase implements AutoCloseable {
                         "disable"),
                 "sync-test");
         this.session = source.connect();
+    }
+
+    /** The same after the server was started again. */
+    SyncedDatabase reopened(PostgresServer server) {
+        source.close();
+        SyncedDatabase again = new SyncedDatabase(server, database, destination, log);
+        again.tables.putAll(tables);
+        again.relations = relations;
+        return again;
     }
 
     void execute(String... statements) throws SQLException {

@@ -109,7 +109,6 @@ class RefusedInputTest {
                         "status",
                         "pause",
                         "resume",
-                        "rollback",
                         "drop",
                         "130");
     }

@@ -94,6 +94,17 @@ class RefusedSourceTest {
         told(database.pipeYaml("tables: [{source: public.odd}]\n"), "_peerdb_version", "excludedColumns");
     }
 
+    /** The initial load would leave out rows that later changes carry. */
+    @Test
+    void rowLevelSecurityThatHidesRows() {
+        database.executeSource(
+                "ALTER TABLE orders ENABLE ROW LEVEL SECURITY",
+                "ALTER TABLE orders FORCE ROW LEVEL SECURITY",
+                "CREATE POLICY few ON orders USING (id > 1)");
+
+        told(database.pipeYaml(ORDERS), "public.orders", "row-level security");
+    }
+
     @Test
     void aRoleThatMayNotReplicateOrRead() {
         String role = "plain_" + database.name();
