@@ -60,7 +60,7 @@ public final class Journal {
     /** Opens a pipe's journal for writing; the caller holds the pipe's lock. Creates the table on first use. */
     public static Journal open(ClickHouse clickHouse, Clock clock, String pipe, String run) {
         if (!exists(clickHouse)) {
-            clickHouse.execute(CREATE.formatted(TargetSql.quote(clickHouse.database(), TABLE)));
+            clickHouse.executeIdempotent(CREATE.formatted(TargetSql.quote(clickHouse.database(), TABLE)));
         }
         Journal journal = new Journal(clickHouse, clock, pipe, run);
         journal.entries.addAll(read(clickHouse, pipe));

@@ -106,6 +106,14 @@ final class SourceChecks {
     }
 
     void table(SourceTable table) {
+        String hidden = "SELECT row_security_active(" + SourceSql.literal(table.quoted()) + "::regclass)";
+        if (catalog.value(hidden).equals("t")) {
+            String user = catalog.value("SELECT current_user");
+            findings.add(Finding.fault(
+                    table.qualifiedName(),
+                    "row-level security hides rows of it from the role; run ALTER ROLE " + SourceSql.quote(user)
+                            + " BYPASSRLS, or exclude the table"));
+        }
         if (!table.readable()) {
             String user = catalog.value("SELECT current_user");
             findings.add(Finding.fault(

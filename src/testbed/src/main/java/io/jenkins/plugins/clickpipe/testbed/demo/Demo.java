@@ -2,6 +2,7 @@ package io.jenkins.plugins.clickpipe.testbed.demo;
 
 import static java.util.Objects.requireNonNull;
 
+import io.jenkins.plugins.clickpipe.engine.report.Terminal;
 import io.jenkins.plugins.clickpipe.testbed.Servers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ public final class Demo {
         if (!Files.isRegularFile(jar)) {
             throw new DemoFailedException("There is no " + jar + "; build it first: mvn -DskipTests package");
         }
-        boolean colour = System.console() != null && System.getenv("NO_COLOR") == null;
+        boolean colour = Terminal.isAttached() && System.getenv("NO_COLOR") == null;
         Narrator narrator = new Narrator(System.out, colour);
         narrator.step("Start PostgreSQL and ClickHouse");
         narrator.say("Both are embedded: no Docker, no account. The first run on a machine downloads them.");

@@ -100,17 +100,7 @@ class RefusedInputTest {
         EngineRun help = plain("--help").assertSucceeded();
 
         assertThat(help.output())
-                .contains(
-                        "check",
-                        "plan",
-                        "create",
-                        "resync",
-                        "sync",
-                        "status",
-                        "pause",
-                        "resume",
-                        "drop",
-                        "130");
+                .contains("check", "plan", "create", "resync", "sync", "status", "pause", "resume", "drop", "130");
     }
 
     private static EngineRun plain(String... arguments) {

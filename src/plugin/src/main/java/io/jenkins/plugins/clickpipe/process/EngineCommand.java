@@ -1,0 +1,64 @@
+package io.jenkins.plugins.clickpipe.process;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a build asks of the engine: one of its commands on one pipe. Holds no secret. */
+public final class EngineCommand implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final String name;
+    private final String pipe;
+    private final ArrayList<String> options;
+
+    private EngineCommand(String name, String pipe, List<String> options) {
+        this.name = name;
+        this.pipe = requireNonNull(pipe);
+        this.options = new ArrayList<>(options);
+    }
+
+    /** Loads the pipe's tables anew and swaps them in. */
+    public static EngineCommand resync(String pipe) {
+        return new EngineCommand("resync", pipe, List.of());
+    }
+
+    /** Applies changes until caught up with the WAL position at the start. */
+    public static EngineCommand syncOnce(String pipe) {
+        return new EngineCommand("sync", pipe, List.of("--once"));
+    }
+
+    /** Applies changes for so many seconds. */
+    public static EngineCommand syncFor(String pipe, int seconds) {
+        return new EngineCommand("sync", pipe, List.of("--for", seconds + "s"));
+    }
+
+    /** Tells what a resync would do. */
+    public static EngineCommand plan(String pipe) {
+        return new EngineCommand("plan", pipe, List.of());
+    }
+
+    /** Tells how the pipe stands. */
+    public static EngineCommand status(String pipe) {
+        return new EngineCommand("status", pipe, List.of("--json"));
+    }
+
+    /** The engine's word for the command. */
+    public String name() {
+        return name;
+    }
+
+    /** The pipe's name. */
+    public String pipe() {
+        return pipe;
+    }
+
+    List<String> arguments() {
+        List<String> arguments = new ArrayList<>();
+        arguments.add(name);
+        arguments.addAll(options);
+        return arguments;
+    }
+}

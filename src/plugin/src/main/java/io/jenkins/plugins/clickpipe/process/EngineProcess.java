@@ -1,0 +1,157 @@
+package io.jenkins.plugins.clickpipe.process;
+
+import static java.util.Objects.requireNonNull;
+
+import hudson.AbortException;
+import hudson.EnvVars;
+import hudson.FilePath;
+import hudson.Launcher;
+import hudson.model.Computer;
+import hudson.model.Node;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import hudson.slaves.WorkspaceList;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.Optional;
+import java.util.UUID;
+import jenkins.model.Jenkins;
+import org.jenkinsci.plugins.durabletask.Controller;
+import org.jenkinsci.plugins.durabletask.DurableTask;
+
+/**
+ * The engine's own process on a node. It goes on when the controller restarts or the agent's connection breaks; this
+ * handle is kept with the build, knows how far log and events were read, and finds the process again.
+ *
+ * <p>Not thread-safe: one thread at a time polls or stops.
+ */
+public final class EngineProcess implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final EngineCommand command;
+    private final String node;
+    private final String workspace;
+    private final String directory;
+    private final Controller controller;
+    private final EngineState state = new EngineState();
+    private final ConsoleLines lines = new ConsoleLines();
+    private long eventsRead;
+
+    private EngineProcess(
+            EngineCommand command, String node, String workspace, String directory, Controller controller) {
+        this.command = requireNonNull(command);
+        this.node = requireNonNull(node);
+        this.workspace = requireNonNull(workspace);
+        this.directory = requireNonNull(directory);
+        this.controller = requireNonNull(controller);
+    }
+
+    /**
+     * Starts the engine on the workspace's node.
+     *
+     * @throws AbortException when the pipe or its credentials are not there for this build
+     */
+    public static EngineProcess start(EngineCommand command, Run<?, ?> run, FilePath workspace, TaskListener listener)
+            throws IOException, InterruptedException {
+        String pipeFile = PipeLogins.pipeFile(command.pipe(), run);
+        Computer computer = workspace.toComputer();
+        Node node = computer == null ? null : computer.getNode();
+        FilePath root = node == null ? null : node.getRootPath();
+        if (root == null) {
+            throw new AbortException("The agent of " + workspace.getRemote() + " is gone");
+        }
+        workspace.mkdirs();
+        FilePath temporary = WorkspaceList.tempDir(workspace);
+        if (temporary == null) {
+            throw new AbortException("The workspace " + workspace.getRemote() + " has no place for temporary files");
+        }
+        FilePath directory = temporary.child("clickpipe-" + UUID.randomUUID());
+        FilePath jar = EngineJar.on(root);
+        String java = directory.act(new HandOver(pipeFile));
+        EngineScript script = new EngineScript(directory.getRemote(), java, jar.getRemote(), command.arguments());
+        try {
+            Launcher launcher = workspace.createLauncher(listener);
+            DurableTask task = launcher.isUnix() ? script.forUnix() : script.forWindows();
+            Controller controller = task.launch(new EnvVars(), workspace, launcher, listener);
+            return new EngineProcess(
+                    command, computer.getName(), workspace.getRemote(), directory.getRemote(), controller);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            directory.deleteRecursive();
+            throw e;
+        }
+    }
+
+    /** What was asked for. */
+    public EngineCommand command() {
+        return command;
+    }
+
+    /** What the events have told so far. */
+    public EngineState state() {
+        return state;
+    }
+
+    /** The name of the node; empty for the built-in one. */
+    public String node() {
+        return node;
+    }
+
+    /** The workspace, or empty while the node is not connected. */
+    public Optional<FilePath> workspace() {
+        Computer computer = Jenkins.get().getComputer(node);
+        return Optional.ofNullable(computer).map(Computer::getChannel).map(channel -> new FilePath(channel, workspace));
+    }
+
+    /**
+     * Copies what is new of the engine's log, takes in new events, and tells the exit code once the process has ended
+     * and everything is read.
+     */
+    public Optional<Integer> poll(FilePath connected, TaskListener listener) throws IOException, InterruptedException {
+        Integer exitCode = controller.exitStatus(connected, connected.createLauncher(TaskListener.NULL), listener);
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        controller.writeLog(connected, log);
+        lines.print(log.toByteArray(), exitCode != null, listener);
+        readEvents(connected);
+        return Optional.ofNullable(exitCode);
+    }
+
+    private void readEvents(FilePath connected) throws IOException, InterruptedException {
+        FilePath events = in(connected).child(EngineScript.EVENTS);
+        byte[] read = events.act(new FileTail(eventsRead));
+        while (read.length > 0) {
+            FileTail.text(read).lines().forEach(state::accept);
+            eventsRead += read.length;
+            read = events.act(new FileTail(eventsRead));
+        }
+    }
+
+    /** Asks the process to stop, as a signal does; it cleans up on both servers within seconds. */
+    public void terminate(FilePath connected, TaskListener listener) throws IOException, InterruptedException {
+        controller.stop(connected, connected.createLauncher(listener));
+    }
+
+    /** Ends the process at once. What it leaves on the servers is cleaned up by the next resync. */
+    public void kill(FilePath connected) throws IOException, InterruptedException {
+        in(connected).act(new KillEngine());
+    }
+
+    /** What the engine wrote to standard output, at most a megabyte. */
+    String output(FilePath connected) throws IOException, InterruptedException {
+        return FileTail.text(in(connected).child(EngineScript.OUTPUT).act(new FileTail(0)));
+    }
+
+    FilePath artifacts(FilePath connected) {
+        return in(connected).child(EngineScript.ARTIFACTS);
+    }
+
+    /** Deletes what the run left on the node. */
+    void cleanUp(FilePath connected) throws IOException, InterruptedException {
+        in(connected).deleteRecursive();
+        controller.cleanup(connected);
+    }
+
+    private FilePath in(FilePath connected) {
+        return new FilePath(connected.getChannel(), directory);
+    }
+}

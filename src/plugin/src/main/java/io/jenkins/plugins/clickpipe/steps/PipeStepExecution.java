@@ -1,0 +1,205 @@
+package io.jenkins.plugins.clickpipe.steps;
+
+import static java.util.Objects.requireNonNull;
+
+import hudson.AbortException;
+import hudson.FilePath;
+import hudson.model.Computer;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import hudson.remoting.ChannelClosedException;
+import hudson.remoting.RequestAbortedException;
+import io.jenkins.plugins.clickpipe.process.EngineCommand;
+import io.jenkins.plugins.clickpipe.process.EngineProcess;
+import io.jenkins.plugins.clickpipe.process.EngineResult;
+import java.io.EOFException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import jenkins.util.Timer;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+
+/**
+ * Runs the engine for a Pipeline step. {@link #start} and {@link #onResume} share one idempotent {@link #look}: it
+ * starts the process if there is none yet, else polls it. What is kept over a restart is the process' handle.
+ */
+final class PipeStepExecution extends StepExecution {
+    private static final long serialVersionUID = 1L;
+    private static final Logger LOG = Logger.getLogger(PipeStepExecution.class.getName());
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(250);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
+    /** The engine allows itself 45 seconds to clean up. */
+    private static final Duration PATIENCE_WITH_STOPPING = Duration.ofSeconds(55);
+
+    private static final Duration PATIENCE_WITH_AGENT = Duration.ofMinutes(10);
+
+    private final EngineCommand command;
+    private volatile EngineProcess process;
+    private volatile Throwable stopCause;
+    private transient volatile boolean ended;
+    private transient volatile Instant agentGone;
+    private transient Instant stopAsked;
+    private transient Duration pause;
+
+    PipeStepExecution(StepContext context, EngineCommand command) {
+        super(context);
+        this.command = requireNonNull(command);
+    }
+
+    @Override
+    public boolean start() {
+        schedule(Duration.ZERO);
+        return false;
+    }
+
+    @Override
+    public void onResume() {
+        schedule(Duration.ZERO);
+    }
+
+    /** Returns at once; the step ends when the engine has cleaned up, or at once when asked a second time. */
+    @Override
+    public void stop(Throwable cause) {
+        if (stopCause == null) {
+            stopCause = cause;
+            Computer.threadPoolForRemoting.submit(this::look);
+        } else {
+            ended = true;
+            getContext().onFailure(cause);
+        }
+    }
+
+    @Override
+    public String getStatus() {
+        if (process == null) {
+            return "starting the engine";
+        }
+        String where = process.node().isEmpty() ? "the built-in node" : process.node();
+        return (agentGone == null ? process.state().summary() : "waiting for " + where).strip();
+    }
+
+    private void schedule(Duration delay) {
+        Runnable lookAndGoOn = () -> {
+            look();
+            if (!ended) {
+                schedule(longerPause());
+            }
+        };
+        Timer.get()
+                .schedule(
+                        () -> Computer.threadPoolForRemoting.submit(lookAndGoOn),
+                        delay.toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    private synchronized void look() {
+        if (ended) {
+            return;
+        }
+        try {
+            if (process == null && stopCause == null) {
+                begin();
+            }
+            if (process == null) {
+                end();
+                getContext().onFailure(stopCause);
+            } else {
+                goOn();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            fail(e);
+        } catch (IOException | RuntimeException e) {
+            fail(e);
+        }
+    }
+
+    private void begin() throws IOException, InterruptedException {
+        process = EngineProcess.start(
+                command, getContext().get(Run.class), getContext().get(FilePath.class), listener());
+        getContext().saveState();
+    }
+
+    private void goOn() throws IOException, InterruptedException {
+        Optional<FilePath> workspace = process.workspace();
+        if (workspace.isEmpty()) {
+            agentIsGone();
+            return;
+        }
+        try {
+            if (stopCause != null && stopAsked == null) {
+                stopAsked = Instant.now();
+                listener().getLogger().println("Asking the engine to stop and clean up");
+                process.terminate(workspace.get(), listener());
+            }
+            Optional<Integer> exitCode = process.poll(workspace.get(), listener());
+            agentGone = null;
+            if (exitCode.isPresent()) {
+                finish(workspace.get(), exitCode.get());
+            } else if (stopAsked != null && Instant.now().isAfter(stopAsked.plus(PATIENCE_WITH_STOPPING))) {
+                listener().getLogger().println("The engine did not stop in time and was killed");
+                process.kill(workspace.get());
+                end();
+                getContext().onFailure(stopCause);
+            } else {
+                getContext().saveState();
+            }
+        } catch (ChannelClosedException | RequestAbortedException | EOFException e) {
+            LOG.log(Level.FINE, "the agent's connection broke", e);
+            agentIsGone();
+        }
+    }
+
+    private void agentIsGone() throws AbortException {
+        Instant now = Instant.now();
+        if (agentGone == null) {
+            agentGone = now;
+        } else if (stopCause != null || now.isAfter(agentGone.plus(PATIENCE_WITH_AGENT))) {
+            throw new AbortException("The agent " + process.node() + " has been away for too long. If the engine still"
+                    + " runs there, it goes on; clickPipeStatus tells how the pipe stands.");
+        }
+    }
+
+    private void finish(FilePath workspace, int exitCode) throws IOException, InterruptedException {
+        Run<?, ?> run = getContext().get(Run.class);
+        try {
+            Object value = new EngineResult(process, exitCode).take(run, workspace, listener());
+            end();
+            if (stopCause == null) {
+                getContext().onSuccess(value);
+            } else {
+                getContext().onFailure(stopCause);
+            }
+        } catch (IOException | InterruptedException e) {
+            if (stopCause == null) {
+                throw e;
+            }
+            end();
+            getContext().onFailure(stopCause);
+        }
+    }
+
+    private void fail(Exception e) {
+        end();
+        getContext().onFailure(stopCause == null ? e : stopCause);
+    }
+
+    private void end() {
+        ended = true;
+    }
+
+    private synchronized Duration longerPause() {
+        Duration longer = pause == null ? SHORTEST_PAUSE : pause.multipliedBy(3).dividedBy(2);
+        pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
+        return pause;
+    }
+
+    private TaskListener listener() throws IOException, InterruptedException {
+        return getContext().get(TaskListener.class);
+    }
+}

@@ -1,0 +1,46 @@
+package io.jenkins.plugins.clickpipe.steps;
+
+import hudson.Extension;
+import hudson.util.FormValidation;
+import io.jenkins.plugins.clickpipe.process.EngineCommand;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
+
+/** Applies a pipe's changes; returns a map as the resync does. */
+public final class SyncClickPipeStep extends PipeStep {
+    private int seconds;
+
+    @DataBoundConstructor
+    public SyncClickPipeStep(String pipe) {
+        super(pipe);
+    }
+
+    /** How long changes are applied; 0 until caught up with the WAL position at the start. */
+    public int getSeconds() {
+        return seconds;
+    }
+
+    @DataBoundSetter
+    public void setSeconds(int seconds) {
+        this.seconds = Math.max(0, seconds);
+    }
+
+    @Override
+    EngineCommand command() {
+        return seconds == 0 ? EngineCommand.syncOnce(getPipe()) : EngineCommand.syncFor(getPipe(), seconds);
+    }
+
+    @Extension
+    public static final class DescriptorImpl extends PipeStepDescriptor {
+        public DescriptorImpl() {
+            super("syncClickPipe", Messages.SyncClickPipeStep_DisplayName());
+        }
+
+        @POST
+        public FormValidation doCheckSeconds(@QueryParameter String value) {
+            return FormValidation.validateNonNegativeInteger(value);
+        }
+    }
+}
