@@ -1,5 +1,8 @@
 package io.jenkins.plugins.clickpipe.engine.changes;
 
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
 /**
  * Changes that the destination has accepted.
  *
@@ -23,5 +26,26 @@ public record ChangeCounts(
                 truncates + other.truncates,
                 transactions + other.transactions,
                 unknownValues + other.unknownValues);
+    }
+
+    /** For people, for example {@code 2 inserts, 1 delete in 1 transaction}. */
+    @Override
+    public String toString() {
+        if (changes() == 0) {
+            return "no changes";
+        }
+        String what = Stream.of(
+                        counted(inserts, "insert"),
+                        counted(updates, "update"),
+                        counted(deletes, "delete"),
+                        counted(truncates, "TRUNCATE"))
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining(", "));
+        String unknown = counted(unknownValues, "unknown value");
+        return what + " in " + counted(transactions, "transaction") + (unknown.isEmpty() ? "" : "; " + unknown);
+    }
+
+    private static String counted(long count, String noun) {
+        return count == 0 ? "" : count + " " + noun + (count == 1 ? "" : "s");
     }
 }

@@ -42,7 +42,7 @@ class ResyncTest {
                         + " name = 'orders'"))
                 .first()
                 .asString()
-                .contains("ReplacingMergeTree(_peerdb_version)", "ORDER BY (id)");
+                .contains("ReplacingMergeTree(_peerdb_version)", "ORDER BY id");
         assertThat(footprint.slots()).singleElement().asString().startsWith("clickpipe_" + database.name());
         assertThat(footprint.resyncTables()).isEmpty();
         footprint.assertNothingRuns();
