@@ -82,8 +82,9 @@ public final class Progress implements AutoCloseable {
         ThroughputMeter.Speed speed = meter.measure(progress);
         if (bar != null) {
             bar.maxHint(Math.max(progress.estimatedRows(), progress.rows()));
-            bar.stepTo(progress.rows());
+            // Steps last: the bar draws again only when the step has changed, with the message it has then.
             bar.setExtraMessage(" " + speed(progress, speed));
+            bar.stepTo(progress.rows());
             return;
         }
         pending = describe(progress, speed);
