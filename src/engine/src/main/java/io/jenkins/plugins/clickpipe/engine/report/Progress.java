@@ -68,6 +68,8 @@ public final class Progress implements AutoCloseable {
                 .setStyle(unicode ? ProgressBarStyle.UNICODE_BLOCK : ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(500)
                 .hideEta()
+                // Otherwise a step that comes while the bar is being drawn is not shown until the next one.
+                .continuousUpdate()
                 .setConsumer(line)
                 .clearDisplayOnFinish()
                 .build();
@@ -82,9 +84,8 @@ public final class Progress implements AutoCloseable {
         ThroughputMeter.Speed speed = meter.measure(progress);
         if (bar != null) {
             bar.maxHint(Math.max(progress.estimatedRows(), progress.rows()));
-            // Steps last: the bar draws again only when the step has changed, with the message it has then.
-            bar.setExtraMessage(" " + speed(progress, speed));
             bar.stepTo(progress.rows());
+            bar.setExtraMessage(" " + speed(progress, speed));
             return;
         }
         pending = describe(progress, speed);

@@ -19,7 +19,7 @@ import org.awaitility.Awaitility;
  * nothing stops, is met after its first table.
  */
 final class HeldResync implements AutoCloseable {
-    static final int TABLES = 12;
+    static final int TABLES = 8;
 
     /** The phase Resync when readers have all new tables and the old ones are being dropped. */
     static final String ALL_EXCHANGED = "Resync, all exchanged";
