@@ -164,8 +164,9 @@ abstract class PipeCommand implements Callable<Integer> {
             }
             directory.write(statements);
             return outcome;
-        } catch (IOException e) {
-            String message = "The artifacts could not be written: " + reason(e);
+        } catch (IOException | RuntimeException e) {
+            String message = "The artifacts could not be written: "
+                    + (e instanceof IOException fault ? reason(fault) : e.toString());
             return new Outcome(
                     outcome.exitCode() == DONE ? FAILED : outcome.exitCode(),
                     outcome.status(),
