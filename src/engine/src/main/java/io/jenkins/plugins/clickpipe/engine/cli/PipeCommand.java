@@ -132,7 +132,11 @@ abstract class PipeCommand implements Callable<Integer> {
             Redaction redaction) {
         Outcome outcome;
         try (Workspace workspace = new Workspace(definition, run, clock, statements, sink)) {
-            outcome = run(workspace, shutdown.stop());
+            Outcome ended = run(workspace, shutdown.stop());
+            // What must not stop half way was completed; the exit code still tells of the signal.
+            outcome = ended.exitCode() == DONE && shutdown.stop().isRequested()
+                    ? new Outcome(Shutdown.STOPPED, ended.status(), ended.message())
+                    : ended;
         } catch (StoppedException e) {
             outcome = new Outcome(
                     Shutdown.STOPPED,

@@ -270,9 +270,10 @@ public final class Resync {
                         + (workspace.definition().settings().replicationMode() == ReplicationMode.SNAPSHOT
                                 ? "."
                                 : "; changes are not replicated until a resync succeeds.");
-        String reason = stopped
-                ? "Stopped on request." + readers
-                : Objects.requireNonNullElse(fault.getMessage(), fault.toString());
+        boolean says = fault instanceof VerificationRefusedException || fault instanceof Swap.SwapTakenBackException;
+        String cause =
+                stopped ? "Stopped on request." : Objects.requireNonNullElse(fault.getMessage(), fault.toString());
+        String reason = says && !stopped ? cause : cause + readers;
         try {
             if (!swapped || fault instanceof Swap.SwapTakenBackException) {
                 setup.dropSlots();
@@ -287,10 +288,9 @@ public final class Resync {
         if (stopped) {
             return new StoppedException();
         }
-        if (fault instanceof VerificationRefusedException || fault instanceof Swap.SwapTakenBackException) {
+        if (says) {
             return (RuntimeException) fault;
         }
-        return new EngineException(
-                reason + readers + (swapped ? "" : " Remove the cause and run resync again."), fault);
+        return new EngineException(reason + (swapped ? "" : " Remove the cause and run resync again."), fault);
     }
 }
