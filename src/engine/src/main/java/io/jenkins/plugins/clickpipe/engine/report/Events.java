@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.clickpipe.engine.changes.ChangeCounts;
 import io.jenkins.plugins.clickpipe.engine.statistics.LoadStatistics;
+import io.jenkins.plugins.clickpipe.engine.statistics.TableStatistics;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -15,6 +17,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class Events implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Events.class);
     private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration TABLES_INTERVAL = Duration.ofSeconds(2);
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private final OutputStream out;
@@ -37,7 +44,9 @@ public final class Events implements AutoCloseable {
     private final Clock clock;
     private final Redaction redaction;
     private final ThroughputMeter meter;
+    private final Map<String, TableStatistics> told = new HashMap<>();
     private Instant nextProgress = Instant.MIN;
+    private Instant nextTables = Instant.MIN;
     private boolean broken;
 
     /** Writes to {@code out}, which {@link #close} closes. */
@@ -98,6 +107,44 @@ public final class Events implements AutoCloseable {
         event.put("rowsPerSecond", Math.round(speed.rowsPerSecond() * 10) / 10.0);
         event.put("bytesPerSecond", Math.round(speed.bytesPerSecond() * 10) / 10.0);
         event.put("secondsLeft", speed.remaining().map(Duration::toSeconds).orElse(null));
+        write(event);
+    }
+
+    /**
+     * The tables as they are now; those that have changed since they were told get an event each.
+     *
+     * @param atOnce false: at most every two seconds
+     */
+    public synchronized void tables(List<TableStatistics> tables, boolean atOnce) {
+        Instant now = clock.instant();
+        if (now.isBefore(nextTables) && !atOnce) {
+            return;
+        }
+        nextTables = now.plus(TABLES_INTERVAL);
+        for (TableStatistics table : tables) {
+            if (!table.equals(told.put(table.source(), table))) {
+                ObjectNode event = event("table");
+                event.set("table", LoadStatisticsJson.table(table, now));
+                write(event);
+            }
+        }
+    }
+
+    /**
+     * A sync has applied changes.
+     *
+     * @param lagBytes WAL written since the last confirmed change; empty when nothing is confirmed yet
+     */
+    public void sync(ChangeCounts counts, String confirmedLsn, Optional<Long> lagBytes, double seconds) {
+        ObjectNode event = event("sync");
+        event.put("inserts", counts.inserts());
+        event.put("updates", counts.updates());
+        event.put("deletes", counts.deletes());
+        event.put("truncates", counts.truncates());
+        event.put("transactions", counts.transactions());
+        event.put("confirmedLsn", confirmedLsn);
+        event.put("lagBytes", lagBytes.orElse(null));
+        event.put("seconds", Math.round(seconds * 1000) / 1000.0);
         write(event);
     }
 

@@ -113,7 +113,7 @@ public final class LoadStatisticsJson {
                 instant(json, "ended"));
     }
 
-    private static ObjectNode table(TableStatistics table, Instant asOf) {
+    static ObjectNode table(TableStatistics table, Instant asOf) {
         ObjectNode json = MAPPER.createObjectNode();
         json.put("source", table.source());
         json.put("target", table.target());

@@ -133,15 +133,21 @@ public final class PipeSync {
                     settings.pullBatchSize(),
                     Duration.ofSeconds(settings.syncIntervalSeconds()),
                     stop::isRequested,
-                    this::progress);
-            if (extent instanceof Extent.Once) {
-                return sync.runOnce(WalEnd.now(session));
-            }
-            return extent instanceof Extent.For limited ? sync.runFor(limited.time()) : sync.runUntilStopped();
+                    result -> progress(session, result));
+            SyncResult result = run(sync, extent, session);
+            tell(session, result);
+            return result;
         } finally {
             workspace.source().release(replication);
             workspace.source().release(lookups);
         }
+    }
+
+    private static SyncResult run(Sync sync, Extent extent, Connection session) {
+        if (extent instanceof Extent.Once) {
+            return sync.runOnce(WalEnd.now(session));
+        }
+        return extent instanceof Extent.For limited ? sync.runFor(limited.time()) : sync.runUntilStopped();
     }
 
     /** The slot may not have heard the last confirmation before a crash; the journal has. */
@@ -193,10 +199,19 @@ public final class PipeSync {
         LOG.warn("{} values of {} could not be held as they were", count, column);
     }
 
-    private void progress(SyncResult result) {
+    private void progress(Connection session, SyncResult result) {
         String message = result.counts() + ", confirmed " + result.confirmed().asString();
         LOG.info("[Running] {}", message);
         workspace.events().log("INFO", message);
+        tell(session, result);
+    }
+
+    private void tell(Connection session, SyncResult result) {
+        long confirmed = result.confirmed().asLong();
+        Optional<Long> lag = confirmed == 0
+                ? Optional.empty()
+                : Optional.of(Math.max(0, WalEnd.now(session).asLong() - confirmed));
+        workspace.events().sync(result.counts(), result.confirmed().asString(), lag, result.seconds());
     }
 
     /** Batches are planned and confirmed in the pipe's journal. */

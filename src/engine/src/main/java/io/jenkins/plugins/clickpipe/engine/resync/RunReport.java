@@ -56,6 +56,7 @@ final class RunReport {
         phases.add(new PhaseTiming(name, now, Optional.empty()));
         LOG.info("[{}] {}", name, message);
         workspace.events().phase(name, message);
+        workspace.events().tables(tableStatistics(), true);
     }
 
     private void endPhase(Instant now) {
@@ -77,6 +78,11 @@ final class RunReport {
 
     void tables(List<TableLoad> loads) {
         tables = List.copyOf(loads);
+    }
+
+    /** Passes on how far each table is; may be called often. */
+    void tellTables() {
+        workspace.events().tables(tableStatistics(), false);
     }
 
     LoadProgress progress() {

@@ -107,6 +107,7 @@ final class SnapshotLoad {
             progress.update(now);
             report.sample(now, now.finished());
             workspace.events().progress(now);
+            report.tellTables();
             takeDone().forEach((table, partitions) -> {
                 ObjectNode data = Journal.object();
                 ArrayNode list = data.putArray("partitions");

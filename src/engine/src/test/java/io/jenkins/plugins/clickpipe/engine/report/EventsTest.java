@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.jenkins.plugins.clickpipe.engine.definition.Secret;
+import io.jenkins.plugins.clickpipe.engine.load.TableProgress;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -61,6 +62,25 @@ class EventsTest {
         assertThat(second.get("secondsLeft").asLong()).isEqualTo(4);
         assertThat(lines().get(0).get("secondsLeft").isNull()).isTrue();
         assertThat(lines().get(2).get("fraction").asDouble()).isEqualTo(1);
+    }
+
+    @Test
+    void aTableIsToldWhenItHasChangedAndNotTooOften() {
+        TableProgress orders = new TableProgress("public.orders", "orders", 10, 2);
+        TableProgress idle = new TableProgress("public.idle", "idle", 0, 1);
+        events.tables(List.of(orders.statistics(), idle.statistics()), true);
+        orders.softDeletedRowsTransferred(1);
+        clock.advance(Duration.ofMillis(1900));
+        events.tables(List.of(orders.statistics(), idle.statistics()), false);
+        assertThat(lines()).hasSize(2);
+
+        clock.advance(Duration.ofMillis(100));
+        events.tables(List.of(orders.statistics(), idle.statistics()), false);
+        events.tables(List.of(orders.statistics(), idle.statistics()), true);
+
+        assertThat(lines())
+                .extracting(event -> event.get("table").get("source").asText())
+                .containsExactly("public.orders", "public.idle", "public.orders");
     }
 
     @Test

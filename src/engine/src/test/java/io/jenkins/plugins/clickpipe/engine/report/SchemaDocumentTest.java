@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.jenkins.plugins.clickpipe.engine.changes.ChangeCounts;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -32,6 +34,8 @@ class SchemaDocumentTest {
         Events events = new Events(out, "shop", "1", new SteppingClock(), Redaction.NONE);
         events.phase("Snapshot", "12 tables");
         events.progress(new LoadProgress(1, 2, 3, 1, 2));
+        events.tables(SampleLoad.shop().tables(), true);
+        events.sync(new ChangeCounts(2, 1, 0, 0, 1, 0), "0/16B3748", Optional.of(56L), 0.25);
         events.log("WARN", "slow");
         events.statistics(SampleLoad.shop());
         events.finished(0, "Running", "done");
