@@ -33,6 +33,7 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> {
     private Boolean keepOriginalLive;
     private String verify;
     private String keepPreviousTables;
+    private Integer maxRowLossPercent;
     private Boolean strictTypes;
 
     /** Every setting at its default. */
@@ -57,6 +58,7 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> {
         put(named, "keepOriginalLive", keepOriginalLive);
         put(named, "verify", verify);
         put(named, "keepPreviousTables", keepPreviousTables);
+        put(named, "maxRowLossPercent", maxRowLossPercent);
         put(named, "strictTypes", strictTypes);
         return named;
     }
@@ -189,6 +191,15 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> {
         this.keepPreviousTables = Util.fixEmptyAndTrim(keepPreviousTables);
     }
 
+    public Integer getMaxRowLossPercent() {
+        return maxRowLossPercent;
+    }
+
+    @DataBoundSetter
+    public void setMaxRowLossPercent(Integer maxRowLossPercent) {
+        this.maxRowLossPercent = maxRowLossPercent;
+    }
+
     public Boolean getStrictTypes() {
         return strictTypes;
     }
@@ -254,6 +265,11 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> {
         @POST
         public ListBoxModel doFillVerifyItems() {
             return choice("counts", "checksums", "off");
+        }
+
+        @POST
+        public FormValidation doCheckMaxRowLossPercent(@QueryParameter String value) {
+            return inRange(value, 0, 100);
         }
 
         @POST

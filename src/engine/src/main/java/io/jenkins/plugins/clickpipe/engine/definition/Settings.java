@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param publicationName empty means {@code clickpipe_<name>}, made and dropped by the engine
  * @param replicationSlotName empty means {@code clickpipe_<name>_<run>}
  * @param keepPreviousTables how long the old generation is kept after the swap; zero drops it at once
+ * @param maxRowLossPercent how many percent of its rows a table may have lost since the last load, 0 to 100; 100 allows
+ *     every loss
  * @param strictTypes true fails the load at the first value that the type mapping cannot hold
  */
 public record Settings(
@@ -31,6 +33,7 @@ public record Settings(
         boolean keepOriginalLive,
         Verify verify,
         Duration keepPreviousTables,
+        int maxRowLossPercent,
         boolean strictTypes) {
 
     /** The values of a pipe file that names no setting. */
@@ -48,6 +51,7 @@ public record Settings(
             false,
             Verify.COUNTS,
             Duration.ZERO,
+            50,
             false);
 
     /** What the pipe does: an initial load and then changes, one of the two, or the other. */

@@ -33,6 +33,7 @@ final class SettingsSection {
             "keepOriginalLive",
             "verify",
             "keepPreviousTables",
+            "maxRowLossPercent",
             "strictTypes");
     private static final Pattern SLOT_NAME = Pattern.compile("[a-z0-9_]{1,63}");
     private static final int LONGEST_IDENTIFIER_BYTES = 63;
@@ -94,6 +95,7 @@ final class SettingsSection {
                 section.oneOf("verify", List.of(Verify.values()), SettingsSection::word)
                         .orElse(defaults.verify()),
                 keepPreviousTables(section).orElse(defaults.keepPreviousTables()),
+                (int) section.number("maxRowLossPercent", 0, 100, defaults.maxRowLossPercent()),
                 section.flag("strictTypes", defaults.strictTypes()));
     }
 
@@ -150,6 +152,7 @@ final class SettingsSection {
         json.put("keepOriginalLive", settings.keepOriginalLive());
         json.put("verify", word(settings.verify()));
         json.put("keepPreviousTables", DurationText.format(settings.keepPreviousTables()));
+        json.put("maxRowLossPercent", settings.maxRowLossPercent());
         json.put("strictTypes", settings.strictTypes());
         return json;
     }

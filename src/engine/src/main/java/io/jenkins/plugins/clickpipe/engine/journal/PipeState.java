@@ -21,6 +21,7 @@ import org.postgresql.replication.LogSequenceNumber;
  * @param knownSlots every slot that may still stand on the source
  * @param resyncTables tables made by runs and not swapped in yet, by name
  * @param structures by destination table, the {@code STRUCTURE} entry of the newest load
+ * @param loadedRows by destination table, the rows of the newest load that was swapped in
  * @param pendingSwap a swap that was planned and not finished
  * @param plannedBatch the CDC batch that was planned last, when it is not confirmed
  */
@@ -39,6 +40,7 @@ public record PipeState(
         Optional<LogSequenceNumber> confirmed,
         Map<String, UUID> resyncTables,
         Map<String, JsonNode> structures,
+        Map<String, Long> loadedRows,
         Optional<PendingSwap> pendingSwap,
         Optional<PlannedBatch> plannedBatch,
         Optional<JsonNode> statistics) {
@@ -77,6 +79,7 @@ public record PipeState(
         private LogSequenceNumber confirmed;
         private final Map<String, UUID> resyncTables = new LinkedHashMap<>();
         private final Map<String, JsonNode> structures = new LinkedHashMap<>();
+        private final Map<String, Long> loadedRows = new LinkedHashMap<>();
         private PendingSwap pendingSwap;
         private PlannedBatch plannedBatch;
         private JsonNode statistics;
@@ -117,7 +120,10 @@ public record PipeState(
                             UUID.fromString(data.get("uuid").asText()));
                 case STRUCTURE -> structures.put(entry.table(), data);
                 case PARTITIONS_DONE -> {}
-                case STATISTICS -> statistics = data;
+                case STATISTICS -> {
+                    statistics = data;
+                    rememberRows(data);
+                }
                 case SWAP_PLANNED -> pendingSwap = new PendingSwap(entry.run(), data, false);
                 case SWAP_DIRECTION ->
                     pendingSwap = new PendingSwap(
@@ -141,6 +147,16 @@ public record PipeState(
                     }
                 }
                 case DROPPED -> throw new IllegalStateException("entries before a drop do not count");
+            }
+        }
+
+        private void rememberRows(JsonNode data) {
+            String last = data.path("status").asText();
+            if (last.equals(PipeStatus.RUNNING.label()) || last.equals(PipeStatus.COMPLETED.label())) {
+                data.path("tables")
+                        .forEach(table -> loadedRows.put(
+                                table.path("target").asText(),
+                                table.path("rows").asLong()));
             }
         }
 
@@ -174,6 +190,7 @@ public record PipeState(
                     Optional.ofNullable(confirmed),
                     Map.copyOf(resyncTables),
                     Map.copyOf(structures),
+                    Map.copyOf(loadedRows),
                     Optional.ofNullable(pendingSwap),
                     Optional.ofNullable(plannedBatch),
                     Optional.ofNullable(statistics));

@@ -1,13 +1,15 @@
 package io.jenkins.plugins.clickpipe.engine.load;
 
 import io.jenkins.plugins.clickpipe.engine.statistics.TableStatistics;
-import io.jenkins.plugins.clickpipe.engine.statistics.TableStatistics.Verification;
+import io.jenkins.plugins.clickpipe.engine.statistics.VerificationCheck;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -25,8 +27,7 @@ public final class TableProgress {
     private volatile long softDeletedRows;
     private volatile Instant started;
     private volatile Instant ended;
-    private volatile Verification verification = Verification.NOT_RUN;
-    private volatile String verificationDetail = "";
+    private final List<VerificationCheck> checks = new CopyOnWriteArrayList<>();
 
     public TableProgress(String source, String target, long estimatedRows, int partitionsTotal) {
         this.source = Objects.requireNonNull(source);
@@ -67,9 +68,8 @@ public final class TableProgress {
         softDeletedRows = transferred;
     }
 
-    public void verified(Verification result, String detail) {
-        verificationDetail = detail;
-        verification = result;
+    public void checked(VerificationCheck check) {
+        checks.add(check);
     }
 
     public long rows() {
@@ -92,7 +92,6 @@ public final class TableProgress {
                 softDeletedRows,
                 Optional.ofNullable(started),
                 Optional.ofNullable(ended),
-                verification,
-                verificationDetail);
+                checks);
     }
 }

@@ -10,9 +10,12 @@ import io.jenkins.plugins.clickpipe.engine.statistics.PhaseTiming;
 import io.jenkins.plugins.clickpipe.engine.statistics.TableStatistics;
 import io.jenkins.plugins.clickpipe.engine.statistics.TableStatistics.Verification;
 import io.jenkins.plugins.clickpipe.engine.statistics.ThroughputSample;
+import io.jenkins.plugins.clickpipe.engine.statistics.VerificationCheck;
+import io.jenkins.plugins.clickpipe.engine.statistics.VerificationCheck.ColumnResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -134,7 +137,40 @@ public final class LoadStatisticsJson {
         json.put("seconds", seconds(table.elapsed(asOf)));
         json.put("verification", table.verification().name());
         json.put("verificationDetail", table.verificationDetail());
+        ArrayNode checks = json.putArray("checks");
+        table.checks().forEach(check -> checks.add(check(check)));
         return json;
+    }
+
+    private static ObjectNode check(VerificationCheck check) {
+        ObjectNode json = MAPPER.createObjectNode();
+        json.put("check", check.kind().key());
+        json.put("result", check.result().name());
+        json.put("detail", check.detail());
+        ArrayNode columns = json.putArray("columns");
+        check.columns().forEach(column -> columns.addObject()
+                .put("column", column.column())
+                .put("result", column.result().name())
+                .put("detail", column.detail()));
+        return json;
+    }
+
+    private static VerificationCheck readCheck(JsonNode json) {
+        String key = json.required("check").asText();
+        return new VerificationCheck(
+                Arrays.stream(VerificationCheck.Kind.values())
+                        .filter(kind -> kind.key().equals(key))
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalArgumentException("unknown check " + key)),
+                Verification.valueOf(json.required("result").asText()),
+                json.required("detail").asText(),
+                list(
+                        json,
+                        "columns",
+                        column -> new ColumnResult(
+                                column.required("column").asText(),
+                                Verification.valueOf(column.required("result").asText()),
+                                column.required("detail").asText())));
     }
 
     private static TableStatistics readTable(JsonNode json) {
@@ -156,8 +192,7 @@ public final class LoadStatisticsJson {
                 json.required("softDeletedRows").asLong(),
                 instant(json, "started"),
                 instant(json, "ended"),
-                Verification.valueOf(json.required("verification").asText()),
-                json.required("verificationDetail").asText());
+                list(json, "checks", LoadStatisticsJson::readCheck));
     }
 
     private static ObjectNode sample(ThroughputSample sample) {

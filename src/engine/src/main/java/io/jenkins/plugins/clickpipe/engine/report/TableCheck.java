@@ -4,6 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import io.jenkins.plugins.clickpipe.engine.statistics.LoadStatistics;
 import io.jenkins.plugins.clickpipe.engine.statistics.TableStatistics;
+import io.jenkins.plugins.clickpipe.engine.statistics.TableStatistics.Verification;
+import io.jenkins.plugins.clickpipe.engine.statistics.VerificationCheck;
+import io.jenkins.plugins.clickpipe.engine.statistics.VerificationCheck.Kind;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -29,10 +32,10 @@ public record TableCheck(String table, String check, Result result, String detai
         SKIPPED
     }
 
-    /** The checks that the statistics themselves hold: two a table, its partitions and its verification. */
+    /** The checks that the statistics themselves hold: of each table its partitions and every {@link VerificationCheck}. */
     public static List<TableCheck> of(LoadStatistics statistics) {
         return statistics.tables().stream()
-                .flatMap(table -> Stream.of(partitions(table, statistics), verification(table)))
+                .flatMap(table -> Stream.concat(Stream.of(partitions(table, statistics)), verification(table)))
                 .toList();
     }
 
@@ -51,13 +54,20 @@ public record TableCheck(String table, String check, Result result, String detai
                         + HumanUnits.count(table.rows(), "row"));
     }
 
-    private static TableCheck verification(TableStatistics table) {
-        Result result =
-                switch (table.verification()) {
-                    case PASSED -> Result.PASSED;
-                    case FAILED -> Result.FAILED;
-                    case NOT_RUN -> Result.SKIPPED;
-                };
-        return new TableCheck(table.source(), "the loaded rows equal the source", result, table.verificationDetail());
+    private static Stream<TableCheck> verification(TableStatistics table) {
+        if (table.checks().isEmpty()) {
+            return Stream.of(new TableCheck(table.source(), Kind.ROW_COUNTS.sentence(), Result.SKIPPED, ""));
+        }
+        return table.checks().stream()
+                .map(check -> new TableCheck(
+                        table.source(), check.kind().sentence(), result(check.result()), check.detail()));
+    }
+
+    private static Result result(Verification verification) {
+        return switch (verification) {
+            case PASSED -> Result.PASSED;
+            case FAILED -> Result.FAILED;
+            case NOT_RUN -> Result.SKIPPED;
+        };
     }
 }

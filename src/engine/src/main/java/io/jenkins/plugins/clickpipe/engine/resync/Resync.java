@@ -21,10 +21,15 @@ import io.jenkins.plugins.clickpipe.engine.resync.StopSignal.StoppedException;
 import io.jenkins.plugins.clickpipe.engine.source.ExportedSnapshot;
 import io.jenkins.plugins.clickpipe.engine.source.PipeLock;
 import io.jenkins.plugins.clickpipe.engine.statistics.LoadStatistics;
+import io.jenkins.plugins.clickpipe.engine.statistics.TableStatistics.Verification;
 import io.jenkins.plugins.clickpipe.engine.swap.Swap;
 import io.jenkins.plugins.clickpipe.engine.swap.SwapPlan;
+import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
 import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
 import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
+import io.jenkins.plugins.clickpipe.engine.verification.CountVerification;
+import io.jenkins.plugins.clickpipe.engine.verification.RowLossGuard;
+import io.jenkins.plugins.clickpipe.engine.verification.SnapshotReaders;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -153,7 +158,7 @@ public final class Resync {
             SnapshotLoad load = new SnapshotLoad(workspace, journal, report, stop, terminal);
             List<TableLoad> loads = load.run(prepared, start, lock.session());
             transferSoftDeletedRows(prepared, start, loads);
-            verify(loads, start);
+            verify(prepared, loads, start);
             lock.verifyHeld();
             swap(prepared, resyncTables, journal);
             succeed(loads);
@@ -216,15 +221,25 @@ public final class Resync {
         }
     }
 
-    private void verify(List<TableLoad> loads, Start start) throws InterruptedException {
+    private void verify(Prepared prepared, List<TableLoad> loads, Start start) throws InterruptedException {
         Settings settings = workspace.definition().settings();
+        ClickHouse target = workspace.target();
         if (settings.verify() == Verify.OFF) {
-            report.warn("Verification is off: the swap goes on unchecked.");
-            return;
+            report.warn("Verification is off: no table is compared with the source.");
+        } else {
+            report.phase("Verification", "comparing row counts with the source's snapshot");
+            try (SnapshotReaders readers =
+                    new SnapshotReaders(start.snapshot(), workspace::hearSource, settings.initialLoadParallelism())) {
+                new CountVerification(target).verify(loads, readers);
+            }
         }
-        report.phase("Verification", "comparing row counts with the source's snapshot");
-        List<String> differences =
-                new CountVerification(workspace, start.snapshot()).verify(loads, settings.initialLoadParallelism());
+        new RowLossGuard(target, settings.maxRowLossPercent())
+                .check(loads, prepared.state().loadedRows(), prepared.targets());
+        List<String> differences = loads.stream()
+                .map(load -> load.progress().statistics())
+                .filter(table -> table.verification() == Verification.FAILED)
+                .map(table -> table.target() + ": " + table.verificationDetail())
+                .toList();
         if (!differences.isEmpty()) {
             throw new VerificationRefusedException(differences);
         }

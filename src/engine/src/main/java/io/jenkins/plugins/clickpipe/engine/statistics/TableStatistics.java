@@ -2,8 +2,10 @@ package io.jenkins.plugins.clickpipe.engine.statistics;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Initial-load statistics of one table.
@@ -16,8 +18,7 @@ import java.util.Optional;
  * @param retries partition attempts and inserts repeated after a fault
  * @param alteredValues by destination column, the values that the type mapping could not hold as they were
  * @param softDeletedRows tombstones carried over from the original table
- * @param verification result of the comparison with the source
- * @param verificationDetail one sentence with the compared numbers; empty when {@code NOT_RUN}
+ * @param checks what was checked after the load, in order
  */
 public record TableStatistics(
         String source,
@@ -32,15 +33,36 @@ public record TableStatistics(
         long softDeletedRows,
         Optional<Instant> started,
         Optional<Instant> ended,
-        Verification verification,
-        String verificationDetail) {
+        List<VerificationCheck> checks) {
     public TableStatistics {
         alteredValues = Map.copyOf(alteredValues);
+        checks = List.copyOf(checks);
     }
 
     /** Values altered by the type mapping, over all columns. */
     public long alteredTotal() {
         return alteredValues.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** {@code FAILED} when a check failed, {@code PASSED} when a comparison with the source passed. */
+    public Verification verification() {
+        if (checks.stream().anyMatch(check -> check.result() == Verification.FAILED)) {
+            return Verification.FAILED;
+        }
+        return checks.stream()
+                        .anyMatch(check -> check.kind().comparesWithSource() && check.result() == Verification.PASSED)
+                ? Verification.PASSED
+                : Verification.NOT_RUN;
+    }
+
+    /** What the checks say, of failed ones alone when there are any; empty when none has run. */
+    public String verificationDetail() {
+        boolean failed = verification() == Verification.FAILED;
+        return checks.stream()
+                .filter(check -> !failed || check.result() == Verification.FAILED)
+                .map(VerificationCheck::detail)
+                .filter(detail -> !detail.isEmpty())
+                .collect(Collectors.joining("; "));
     }
 
     /** How long the table has been loading at {@code now}, or took if it has ended; zero before it starts. */

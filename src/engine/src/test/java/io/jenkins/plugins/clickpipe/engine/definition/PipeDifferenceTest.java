@@ -28,7 +28,7 @@ class PipeDifferenceTest {
                         + "\"snapshotNumRowsPerPartition\":100000,\"snapshotNumberOfParallelTables\":1,"
                         + "\"publicationName\":null,\"replicationSlotName\":null,\"softDeletedRows\":\"transfer\","
                         + "\"keepOriginalLive\":false,\"verify\":\"counts\",\"keepPreviousTables\":\"0h\","
-                        + "\"strictTypes\":false}}");
+                        + "\"maxRowLossPercent\":50,\"strictTypes\":false}}");
     }
 
     @Test

@@ -48,6 +48,7 @@ class PipeFileTest {
               keepOriginalLive: true
               verify: off
               keepPreviousTables: 24h
+              maxRowLossPercent: 20
               strictTypes: true
             """;
 
@@ -92,6 +93,7 @@ class PipeFileTest {
                                 true,
                                 Verify.OFF,
                                 Duration.ofHours(24),
+                                20,
                                 true)));
     }
 

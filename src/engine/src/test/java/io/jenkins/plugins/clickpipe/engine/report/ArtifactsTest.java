@@ -102,9 +102,9 @@ class ArtifactsTest {
         new Artifacts(temporary).write(SampleLoad.refused());
 
         Element suite = suite();
-        assertThat(suite.getAttribute("tests")).isEqualTo("24");
+        assertThat(suite.getAttribute("tests")).isEqualTo("35");
         assertThat(suite.getAttribute("failures")).isEqualTo("1");
-        assertThat(suite.getElementsByTagName("testcase").getLength()).isEqualTo(24);
+        assertThat(suite.getElementsByTagName("testcase").getLength()).isEqualTo(35);
         NodeList failures = suite.getElementsByTagName("failure");
         assertThat(failures.getLength()).isEqualTo(1);
         assertThat(failures.item(0).getTextContent()).contains("public.orders", "8 214 911 in orders_resync");

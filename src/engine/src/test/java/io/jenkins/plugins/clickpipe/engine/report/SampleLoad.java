@@ -5,6 +5,9 @@ import io.jenkins.plugins.clickpipe.engine.statistics.PhaseTiming;
 import io.jenkins.plugins.clickpipe.engine.statistics.TableStatistics;
 import io.jenkins.plugins.clickpipe.engine.statistics.TableStatistics.Verification;
 import io.jenkins.plugins.clickpipe.engine.statistics.ThroughputSample;
+import io.jenkins.plugins.clickpipe.engine.statistics.VerificationCheck;
+import io.jenkins.plugins.clickpipe.engine.statistics.VerificationCheck.ColumnResult;
+import io.jenkins.plugins.clickpipe.engine.statistics.VerificationCheck.Kind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -142,8 +145,14 @@ final class SampleLoad {
                 tombstones,
                 Optional.of(at(from)),
                 Optional.of(at(from + seconds)),
-                Verification.PASSED,
-                HumanUnits.count(rows, "row") + " on both sides");
+                List.of(
+                        VerificationCheck.of(
+                                Kind.ROW_COUNTS, Verification.PASSED, HumanUnits.count(rows, "row") + " on both sides"),
+                        new VerificationCheck(
+                                Kind.CHECKSUMS,
+                                Verification.PASSED,
+                                "1 column",
+                                List.of(new ColumnResult("id", Verification.PASSED, "")))));
     }
 
     static TableStatistics verified(TableStatistics table, Verification verification, String detail) {
@@ -160,8 +169,7 @@ final class SampleLoad {
                 table.softDeletedRows(),
                 table.started(),
                 table.ended(),
-                verification,
-                detail);
+                List.of(VerificationCheck.of(Kind.ROW_COUNTS, verification, detail)));
     }
 
     static Instant at(int seconds) {
@@ -182,8 +190,7 @@ final class SampleLoad {
                 0,
                 table.started(),
                 Optional.empty(),
-                Verification.NOT_RUN,
-                "");
+                List.of());
     }
 
     private static TableStatistics notBegun(TableStatistics table) {
@@ -200,8 +207,7 @@ final class SampleLoad {
                 0,
                 Optional.empty(),
                 Optional.empty(),
-                Verification.NOT_RUN,
-                "");
+                List.of());
     }
 
     private static PhaseTiming phase(String name, int from, int to) {

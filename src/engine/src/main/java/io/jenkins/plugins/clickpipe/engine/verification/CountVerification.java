@@ -1,0 +1,66 @@
+package io.jenkins.plugins.clickpipe.engine.verification;
+
+import io.jenkins.plugins.clickpipe.engine.definition.TableEngine;
+import io.jenkins.plugins.clickpipe.engine.load.TableLoad;
+import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
+import io.jenkins.plugins.clickpipe.engine.report.HumanUnits;
+import io.jenkins.plugins.clickpipe.engine.statistics.TableStatistics.Verification;
+import io.jenkins.plugins.clickpipe.engine.statistics.VerificationCheck;
+import io.jenkins.plugins.clickpipe.engine.statistics.VerificationCheck.Kind;
+import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
+import io.jenkins.plugins.clickpipe.engine.target.TargetSql;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Future;
+
+/** Compares each table's row count in the snapshot with the plain {@code count()} of live rows that were loaded. */
+public final class CountVerification {
+    private final ClickHouse clickHouse;
+
+    public CountVerification(ClickHouse clickHouse) {
+        this.clickHouse = Objects.requireNonNull(clickHouse);
+    }
+
+    /** Each table gets its check. */
+    public void verify(List<TableLoad> tables, SnapshotReaders readers) throws InterruptedException {
+        List<Future<Long>> counts = new ArrayList<>();
+        for (TableLoad table : tables) {
+            counts.add(
+                    keepsRows(table)
+                            ? readers.read(
+                                    "SELECT count(*) FROM "
+                                            + table.mapping().source().quoted(),
+                                    row -> row.getLong(1))
+                            : null);
+        }
+        for (int i = 0; i < tables.size(); i++) {
+            TableLoad table = tables.get(i);
+            table.progress()
+                    .checked(counts.get(i) == null ? uncounted() : compare(table, readers.await(counts.get(i))));
+        }
+    }
+
+    static boolean keepsRows(TableLoad table) {
+        return table.mapping().engine() != TableEngine.NULL;
+    }
+
+    private static VerificationCheck uncounted() {
+        return VerificationCheck.of(Kind.ROW_COUNTS, Verification.NOT_RUN, "a Null table keeps no rows to count");
+    }
+
+    private VerificationCheck compare(TableLoad table, long inSource) {
+        long loaded = countLoaded(table.mapping());
+        return VerificationCheck.of(
+                Kind.ROW_COUNTS,
+                inSource == loaded ? Verification.PASSED : Verification.FAILED,
+                HumanUnits.count(inSource) + " rows in the snapshot, " + HumanUnits.count(loaded) + " loaded");
+    }
+
+    private long countLoaded(TableMapping mapping) {
+        return clickHouse
+                .value("SELECT countIf(_peerdb_is_deleted = 0) FROM "
+                        + TargetSql.quote(clickHouse.database(), mapping.resyncTarget()))
+                .asLong();
+    }
+}

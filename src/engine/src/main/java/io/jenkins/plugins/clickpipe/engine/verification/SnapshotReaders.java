@@ -1,0 +1,143 @@
+package io.jenkins.plugins.clickpipe.engine.verification;
+
+import io.jenkins.plugins.clickpipe.engine.EngineException;
+import io.jenkins.plugins.clickpipe.engine.source.ExportedSnapshot;
+import io.jenkins.plugins.clickpipe.engine.source.SourceException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.postgresql.PGConnection;
+
+/**
+ * Sessions that answer questions under one snapshot, several at a time. A question whose connection breaks is asked
+ * again.
+ */
+public final class SnapshotReaders implements AutoCloseable {
+    private static final int ATTEMPTS = 6;
+    /** Each row is one call of a long expression; compiling that first takes longer than small tables do. */
+    private static final String NO_COMPILATION = "SET LOCAL jit = off";
+
+    private final ExportedSnapshot snapshot;
+    private final Consumer<String> statements;
+    private final ExecutorService threads;
+    private final Queue<Connection> idle = new ConcurrentLinkedQueue<>();
+    private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+
+    /**
+     * @param statements hears each statement before it is sent
+     * @param parallelism sessions at most
+     */
+    public SnapshotReaders(ExportedSnapshot snapshot, Consumer<String> statements, int parallelism) {
+        this.snapshot = Objects.requireNonNull(snapshot);
+        this.statements = Objects.requireNonNull(statements);
+        this.threads = Executors.newFixedThreadPool(parallelism, task -> {
+            Thread thread = new Thread(task, "verification");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Reads the only row of an answer. */
+    @FunctionalInterface
+    interface RowReader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    <T> Future<T> read(String sql, RowReader<T> reader) {
+        return threads.submit(() -> {
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    return readOnce(sql, reader);
+                } catch (SourceException e) {
+                    if (!e.isTransient() || attempt == ATTEMPTS) {
+                        throw e;
+                    }
+                    snapshot.lost().ifPresent(reason -> {
+                        throw new EngineException(reason + " Run the resync again.", e);
+                    });
+                    TimeUnit.MILLISECONDS.sleep(250L << attempt);
+                }
+            }
+        });
+    }
+
+    private <T> T readOnce(String sql, RowReader<T> reader) {
+        Connection session = idle.poll();
+        boolean usable = false;
+        try {
+            if (session == null) {
+                session = open();
+            }
+            statements.accept(sql);
+            try (Statement statement = session.createStatement();
+                    ResultSet row = statement.executeQuery(sql)) {
+                row.next();
+                T answer = reader.read(row);
+                usable = true;
+                return answer;
+            }
+        } catch (SQLException e) {
+            throw SourceException.of("verifying", e);
+        } finally {
+            if (usable) {
+                idle.add(session);
+            } else if (session != null) {
+                release(session);
+            }
+        }
+    }
+
+    private Connection open() throws SQLException {
+        Connection session = snapshot.open();
+        open.add(session);
+        try (Statement statement = session.createStatement()) {
+            statement.execute(NO_COMPILATION);
+        }
+        return session;
+    }
+
+    private void release(Connection session) {
+        open.remove(session);
+        snapshot.release(session);
+    }
+
+    /** An answer that was asked for. */
+    <T> T await(Future<T> answer) throws InterruptedException {
+        try {
+            return answer.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException fault) {
+                throw fault;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** Cancels what is still asked and ends the sessions. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        for (Connection session : open) {
+            try {
+                if (!idle.contains(session)) {
+                    session.unwrap(PGConnection.class).cancelQuery();
+                }
+            } catch (SQLException e) {
+                // The session is gone already, and its work with it.
+            }
+            release(session);
+        }
+    }
+}
