@@ -1,0 +1,177 @@
+package io.jenkins.plugins.clickpipe.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hudson.model.FreeStyleBuild;
+import hudson.model.FreeStyleProject;
+import hudson.model.Job;
+import hudson.model.ParametersAction;
+import hudson.model.ParametersDefinitionProperty;
+import hudson.model.StringParameterDefinition;
+import hudson.model.TopLevelItem;
+import java.time.Duration;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+@WithJenkins
+class QuartzCronTriggerTest {
+    @Test
+    void aJobRunsOnceAtItsTimeWithTheDefaultsOfItsParameters(JenkinsRule jenkins) throws Exception {
+        SetClock clock = new SetClock("2026-03-28T12:00:00Z");
+        FreeStyleProject job = scheduled(jenkins, nightly());
+        job.addProperty(new ParametersDefinitionProperty(new StringParameterDefinition("mode", "full")));
+
+        clock.set("2026-03-29T00:59:59Z");
+        assertThat(builds(jenkins, job)).isZero();
+        clock.set("2026-03-29T01:00:00Z");
+        clock.advance(Duration.ofMillis(300));
+        clock.advance(Duration.ofSeconds(2));
+
+        assertThat(builds(jenkins, job)).isEqualTo(1);
+        FreeStyleBuild build = job.getLastBuild();
+        assertThat(build.getAction(ParametersAction.class).getParameter("mode").getValue())
+                .isEqualTo("full");
+        QuartzCronCause cause = build.getCause(QuartzCronCause.class);
+        assertThat(cause.getScheduled()).hasToString("2026-03-29T03:00+02:00[Europe/Berlin]");
+        jenkins.assertLogContains(
+                "Started by the Quartz schedule for Sun 2026-03-29 03:00:00 +02:00 Europe/Berlin", build);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SKIP, 60, 30, 0", "RUN_ONCE, 60, 30, 1", "RUN_ONCE, 60, 61, 0", "SKIP, 60, 1, 1"})
+    void aMissedTimeIsTreatedByPolicy(MisfirePolicy policy, int grace, int minutesLate, int runs, JenkinsRule jenkins)
+            throws Exception {
+        SetClock clock = new SetClock("2026-01-10T00:00:00Z");
+        QuartzCronTrigger trigger = nightly();
+        trigger.setMisfirePolicy(policy);
+        trigger.setGraceMinutes(grace);
+        FreeStyleProject job = scheduled(jenkins, trigger);
+        clock.set("2026-01-10T00:00:01Z");
+
+        clock.set("2026-01-15T01:30:00Z");
+        assertThat(builds(jenkins, job))
+                .as("five nights, the last one just now")
+                .isEqualTo(1);
+        clock.set("2026-01-20T01:30:00Z");
+        clock.advance(Duration.ofDays(1).plusMinutes(minutesLate));
+
+        assertThat(builds(jenkins, job)).isEqualTo(2 + runs);
+        QuartzCronCause cause = job.getLastBuild().getCause(QuartzCronCause.class);
+        assertThat(cause.getMinutesLate()).isEqualTo(runs == 1 && minutesLate > 1 ? minutesLate : 0);
+    }
+
+    @Test
+    void theScheduleFollowsARenamedJobAndASavedConfiguration(JenkinsRule jenkins) throws Exception {
+        SetClock clock = new SetClock("2026-01-10T00:00:00Z");
+        FreeStyleProject job = scheduled(jenkins, nightly());
+        clock.set("2026-01-10T00:00:01Z");
+        job.renameTo("renamed");
+        clock.set("2026-01-10T01:30:00Z");
+        assertThat(builds(jenkins, job)).isEqualTo(1);
+
+        jenkins.configRoundtrip(job);
+        clock.set("2026-01-10T01:30:30Z");
+        assertThat(builds(jenkins, job)).as("not again").isEqualTo(1);
+        clock.set("2026-01-11T01:30:00Z");
+        assertThat(builds(jenkins, job)).isEqualTo(2);
+
+        job.doReload();
+        clock.set("2026-01-11T01:30:30Z");
+        assertThat(builds(jenkins, job)).as("not again").isEqualTo(2);
+        clock.set("2026-01-12T01:30:00Z");
+        assertThat(builds(jenkins, job)).isEqualTo(3);
+    }
+
+    @Test
+    void aCopyRunsOnItsOwnAndADeletedOrDisabledJobDoesNot(JenkinsRule jenkins) throws Exception {
+        SetClock clock = new SetClock("2026-01-10T00:00:00Z");
+        FreeStyleProject job = scheduled(jenkins, nightly());
+        FreeStyleProject disabled = scheduled(jenkins, nightly());
+        clock.set("2026-01-10T00:00:01Z");
+        FreeStyleProject copy = (FreeStyleProject) jenkins.jenkins.<TopLevelItem>copy(job, "copy");
+        jenkins.configRoundtrip(copy);
+        disabled.disable();
+        job.delete();
+        clock.set("2026-01-10T00:00:02Z");
+
+        clock.set("2026-01-10T01:30:00Z");
+        assertThat(builds(jenkins, copy)).isEqualTo(1);
+        disabled.enable();
+        clock.set("2026-01-10T01:31:00Z");
+        assertThat(builds(jenkins, disabled)).isZero();
+        clock.set("2026-01-11T01:30:00Z");
+        assertThat(builds(jenkins, disabled)).isEqualTo(1);
+    }
+
+    @Test
+    void theFormKeepsWhatWasEntered(JenkinsRule jenkins) throws Exception {
+        QuartzCronTrigger trigger = nightly();
+        trigger.setMisfirePolicy(MisfirePolicy.RUN_ONCE);
+        trigger.setGraceMinutes(17);
+        trigger.setExcludedDates("12-24 to 01-06\n2027-05-01 # holiday");
+        FreeStyleProject job = scheduled(jenkins, trigger);
+
+        jenkins.configRoundtrip(job);
+
+        QuartzCronTrigger kept = job.getTrigger(QuartzCronTrigger.class);
+        assertThat(kept).isNotSameAs(trigger);
+        jenkins.assertEqualDataBoundBeans(trigger, kept);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "properties([pipelineTriggers([quartzCron(expression: '0 30 2 * * ?', timeZone: 'Europe/Berlin')])])",
+                "pipeline { agent none; triggers { quartzCron(expression: '0 30 2 * * ?', timeZone: 'Europe/Berlin') };"
+                        + " stages { stage('one') { steps { echo 'one' } } } }"
+            })
+    void aPipelineJobTakesItsScheduleFromItsScript(String script, JenkinsRule jenkins) throws Exception {
+        SetClock clock = new SetClock("2026-01-10T00:00:00Z");
+        WorkflowJob job = jenkins.createProject(WorkflowJob.class);
+        job.setDefinition(new CpsFlowDefinition(script, true));
+        jenkins.buildAndAssertSuccess(job);
+        clock.set("2026-01-10T00:00:01Z");
+
+        clock.set("2026-01-10T01:30:00Z");
+        jenkins.waitUntilNoActivity();
+
+        WorkflowRun run = job.getLastBuild();
+        assertThat(run.getNumber()).isEqualTo(2);
+        assertThat(run.getCause(QuartzCronCause.class).getScheduled())
+                .hasToString("2026-01-10T02:30+01:00[Europe/Berlin]");
+        clock.set("2026-01-10T01:30:50Z");
+        jenkins.waitUntilNoActivity();
+        assertThat(job.getLastBuild())
+                .as("the script sets the trigger again in each build")
+                .isEqualTo(run);
+        clock.set("2026-01-11T01:30:00Z");
+        jenkins.waitUntilNoActivity();
+        assertThat(job.getLastBuild().getNumber()).isEqualTo(3);
+    }
+
+    private static QuartzCronTrigger nightly() {
+        QuartzCronTrigger trigger = new QuartzCronTrigger("0 30 2 * * ?");
+        trigger.setTimeZone("Europe/Berlin");
+        return trigger;
+    }
+
+    private static FreeStyleProject scheduled(JenkinsRule jenkins, QuartzCronTrigger trigger) throws Exception {
+        FreeStyleProject job = jenkins.createFreeStyleProject();
+        job.addTrigger(trigger);
+        trigger.start(job, true);
+        TriggerTicks.get().doRun();
+        return job;
+    }
+
+    private static int builds(JenkinsRule jenkins, Job<?, ?> job) throws Exception {
+        jenkins.waitUntilNoActivity();
+        return job.getLastBuild() == null ? 0 : job.getLastBuild().getNumber();
+    }
+}
