@@ -40,6 +40,11 @@ public final class EngineCommand implements Serializable {
         return new EngineCommand("plan", pipe, List.of());
     }
 
+    /** Puts the previous tables back in place that {@code keepPreviousTables} has kept. */
+    public static EngineCommand rollback(String pipe) {
+        return new EngineCommand("rollback", pipe, List.of());
+    }
+
     /** Tells how the pipe stands. */
     public static EngineCommand status(String pipe) {
         return new EngineCommand("status", pipe, List.of("--json"));

@@ -13,6 +13,6 @@ import picocli.CommandLine.Command;
 final class DropCommand extends PipeCommand {
     @Override
     Outcome run(Workspace workspace, StopSignal stop) {
-        return new Outcome(DONE, "", new PipeAdministration(workspace).drop());
+        return new Outcome(DONE, "", new PipeAdministration(workspace, stop).drop());
     }
 }

@@ -30,6 +30,7 @@ import picocli.CommandLine.IVersionProvider;
             StatusCommand.class,
             PauseCommand.class,
             ResumeCommand.class,
+            RollbackCommand.class,
             DropCommand.class,
             CommandLine.HelpCommand.class
         })

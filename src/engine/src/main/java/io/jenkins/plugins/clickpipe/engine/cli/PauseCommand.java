@@ -13,6 +13,6 @@ import picocli.CommandLine.Command;
 final class PauseCommand extends PipeCommand {
     @Override
     Outcome run(Workspace workspace, StopSignal stop) {
-        return new Outcome(DONE, "", new PipeAdministration(workspace).pause());
+        return new Outcome(DONE, "", new PipeAdministration(workspace, stop).pause());
     }
 }

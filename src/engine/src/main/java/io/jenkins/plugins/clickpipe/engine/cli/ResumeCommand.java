@@ -13,6 +13,6 @@ import picocli.CommandLine.Command;
 final class ResumeCommand extends PipeCommand {
     @Override
     Outcome run(Workspace workspace, StopSignal stop) {
-        return new Outcome(DONE, "", new PipeAdministration(workspace).resume());
+        return new Outcome(DONE, "", new PipeAdministration(workspace, stop).resume());
     }
 }

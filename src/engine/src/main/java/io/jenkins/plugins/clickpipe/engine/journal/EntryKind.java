@@ -23,12 +23,18 @@ public enum EntryKind {
     PARTITIONS_DONE,
     /** The final load statistics. */
     STATISTICS,
-    /** {@code {"steps": [{"table", "resyncTable", "resyncUuid", "originalUuid"}]}}. */
+    /**
+     * {@code {"kind": "swap" | "rollback", "steps": [{"table", "resyncTable", "resyncUuid", "originalUuid",
+     * "previousTable", "resyncComment", "originalComment"}], "generation": "...", "keptUntil": "..."}}; the last two
+     * and {@code previousTable} when the old tables are kept.
+     */
     SWAP_PLANNED,
     /** {@code {"direction": "forward" | "back"}}: the one way a planned swap goes from here. */
     SWAP_DIRECTION,
-    /** Every planned table is in place and the old ones are gone, or all are back. */
+    /** {@code {"direction": "forward" | "back"}}: every planned table is in place and the old ones are gone or kept, or all are back. */
     SWAP_DONE,
+    /** {@code {"generation": "..."}}: previous tables whose time was over. */
+    PREVIOUS_DROPPED,
     /** {@code {"from": "0/...", "to": "0/...", "partSize": 100000}}: the commits a CDC batch is made of, written before it is applied. */
     BATCH_PLANNED,
     /** {@code {"lsn": "0/..."}}: changes up to here are in the destination. */

@@ -115,6 +115,10 @@ public final class Journal {
         }
     }
 
+    public String pipe() {
+        return pipe;
+    }
+
     public String run() {
         return run;
     }

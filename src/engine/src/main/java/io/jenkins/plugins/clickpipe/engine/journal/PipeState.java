@@ -16,13 +16,14 @@ import org.postgresql.replication.LogSequenceNumber;
  *
  * @param exists the pipe was made and not dropped since
  * @param run the run that wrote the newest status
- * @param reason why the status is {@code Failed}
+ * @param reason why the status is what it is: the fault of {@code Failed}, what a rollback means for {@code Paused}
  * @param liveSlot the slot from which a Running pipe reads its changes
  * @param knownSlots every slot that may still stand on the source
  * @param resyncTables tables made by runs and not swapped in yet, by name
  * @param structures by destination table, the {@code STRUCTURE} entry of the newest load
  * @param loadedRows by destination table, the rows of the newest load that was swapped in
  * @param pendingSwap a swap that was planned and not finished
+ * @param generations what swaps and rollbacks have put in place and what is kept beside it
  * @param plannedBatch the CDC batch that was planned last, when it is not confirmed
  */
 public record PipeState(
@@ -42,6 +43,7 @@ public record PipeState(
         Map<String, JsonNode> structures,
         Map<String, Long> loadedRows,
         Optional<PendingSwap> pendingSwap,
+        Generations generations,
         Optional<PlannedBatch> plannedBatch,
         Optional<JsonNode> statistics) {
 
@@ -81,6 +83,7 @@ public record PipeState(
         private final Map<String, JsonNode> structures = new LinkedHashMap<>();
         private final Map<String, Long> loadedRows = new LinkedHashMap<>();
         private PendingSwap pendingSwap;
+        private Generations generations = Generations.NONE;
         private PlannedBatch plannedBatch;
         private JsonNode statistics;
         private boolean any;
@@ -131,9 +134,14 @@ public record PipeState(
                             pendingSwap.plan(),
                             data.get("direction").asText().equals("back"));
                 case SWAP_DONE -> {
+                    if (pendingSwap != null && data.path("direction").asText().equals("forward")) {
+                        generations = generations.after(pendingSwap.plan());
+                    }
                     pendingSwap = null;
                     resyncTables.clear();
                 }
+                case PREVIOUS_DROPPED ->
+                    generations = generations.without(data.get("generation").asText());
                 case BATCH_PLANNED ->
                     plannedBatch = new PlannedBatch(
                             lsn(data, "from"),
@@ -192,6 +200,7 @@ public record PipeState(
                     Map.copyOf(structures),
                     Map.copyOf(loadedRows),
                     Optional.ofNullable(pendingSwap),
+                    generations,
                     Optional.ofNullable(plannedBatch),
                     Optional.ofNullable(statistics));
         }

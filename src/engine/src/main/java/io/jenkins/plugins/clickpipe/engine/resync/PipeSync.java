@@ -62,6 +62,7 @@ public final class PipeSync {
     /** @throws EngineException when the pipe is not Running, with what to do about it */
     public SyncResult run(Extent extent) {
         try (PipeLock lock = PipeLock.acquire(workspace.source(), workspace.pipe())) {
+            new Housekeeping(workspace, stop, lock.session()).run();
             PipeState state = PipeState.of(Journal.read(workspace.target(), workspace.pipe()));
             refuseUnlessRunning(state);
             Journal journal = Journal.open(workspace.target(), workspace.clock(), workspace.pipe(), workspace.run());
@@ -75,13 +76,12 @@ public final class PipeSync {
         if (!state.exists()) {
             throw new EngineException(pipe + " does not exist yet; create it first.");
         }
-        if (state.pendingSwap().isPresent()) {
-            throw new EngineException(pipe + " was interrupted in its swap; run resync, which completes it first.");
-        }
         PipeStatus status = state.status().orElseThrow();
         switch (status) {
             case RUNNING -> {}
-            case PAUSED, PAUSING -> throw new EngineException(pipe + " is paused; run resume first.");
+            case PAUSED, PAUSING ->
+                throw new EngineException(pipe + " is paused"
+                        + state.reason().map(reason -> ". " + reason).orElse("; run resume first."));
             case COMPLETED ->
                 throw new EngineException(
                         pipe + " is Completed: with replicationMode: snapshot it replicates no changes.");

@@ -91,9 +91,6 @@ public final class Preflight {
         if (settings.keepOriginalLive()) {
             findings.add(Finding.fault("keepOriginalLive", "true is not available in this version; use false"));
         }
-        if (!settings.keepPreviousTables().isZero()) {
-            findings.add(Finding.fault("keepPreviousTables", "is not available in this version; use 0h"));
-        }
     }
 
     private static boolean target(TargetChecks checks, List<Finding> findings) {
@@ -124,6 +121,9 @@ public final class Preflight {
         });
         Map<String, TargetTable> targets = targetCatalog.tables(names);
         targetChecks.tables(mappings, targets, state, workspace.pipe());
+        if (!settings.keepPreviousTables().isZero()) {
+            targetChecks.previousTables(mappings, workspace.run());
+        }
         targetChecks.disk(mappings);
         boolean faulty = findings.stream().anyMatch(f -> f.level() == Finding.Level.FAULT);
         return new Result(

@@ -11,7 +11,6 @@ import io.jenkins.plugins.clickpipe.engine.definition.Settings.Verify;
 import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
-import io.jenkins.plugins.clickpipe.engine.journal.PipeState.PendingSwap;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeStatus;
 import io.jenkins.plugins.clickpipe.engine.load.TableLoad;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
@@ -25,19 +24,15 @@ import io.jenkins.plugins.clickpipe.engine.statistics.TableStatistics.Verificati
 import io.jenkins.plugins.clickpipe.engine.swap.Swap;
 import io.jenkins.plugins.clickpipe.engine.swap.SwapPlan;
 import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
-import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
 import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
 import io.jenkins.plugins.clickpipe.engine.verification.CountVerification;
 import io.jenkins.plugins.clickpipe.engine.verification.RowLossGuard;
 import io.jenkins.plugins.clickpipe.engine.verification.SnapshotReaders;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,7 +84,7 @@ public final class Resync {
      */
     public LoadStatistics run(boolean mustBeNew) {
         try (PipeLock lock = PipeLock.acquire(workspace.source(), workspace.pipe())) {
-            finishInterruptedSwap();
+            new Housekeeping(workspace, stop, lock.session()).run();
             Prepared prepared = new Preflight(workspace, Optional.empty()).run().orRefuse();
             stop.check();
             if (mustBeNew) {
@@ -99,27 +94,6 @@ public final class Resync {
             report = new RunReport(workspace, journal);
             return run(lock, prepared, journal);
         }
-    }
-
-    /** A swap that a dead process left half done comes first: until it is done nobody knows which table is which. */
-    private void finishInterruptedSwap() {
-        PipeState state = PipeState.of(Journal.read(workspace.target(), workspace.pipe()));
-        if (state.pendingSwap().isEmpty()) {
-            return;
-        }
-        PendingSwap pending = state.pendingSwap().get();
-        LOG.info("The swap of run {} was interrupted; completing it first.", pending.run());
-        Journal journal = Journal.open(workspace.target(), workspace.clock(), workspace.pipe(), workspace.run());
-        stop.shield(() -> {
-            boolean forward = new Swap(workspace.target(), journal).recover(pending);
-            journal.append(
-                    EntryKind.STATUS,
-                    forward
-                            ? Journal.object().put("status", PipeStatus.RUNNING.name())
-                            : Journal.object()
-                                    .put("status", PipeStatus.FAILED.name())
-                                    .put("reason", "The swap was taken back."));
-        });
     }
 
     private void refuseExisting(Prepared prepared) {
@@ -246,22 +220,15 @@ public final class Resync {
     }
 
     private void swap(Prepared prepared, Map<String, UUID> resyncTables, Journal journal) {
-        Set<String> names = new HashSet<>();
-        prepared.tables().forEach(m -> names.add(m.target()));
-        Map<String, UUID> originals = new TargetCatalog(workspace.target()).uuids(names);
-        List<SwapPlan.Step> steps = new ArrayList<>();
-        for (TableMapping mapping : prepared.tables()) {
-            steps.add(new SwapPlan.Step(
-                    mapping.target(),
-                    mapping.resyncTarget(),
-                    resyncTables.get(mapping.target()),
-                    Optional.ofNullable(originals.get(mapping.target()))));
-        }
+        SwapPlan plan = new Generation(workspace, journal.run()).swapPlan(prepared.tables(), resyncTables);
         stop.shield(() -> {
-            report.status(PipeStatus.RESYNC, "swapping " + steps.size() + " tables with their originals");
+            report.status(PipeStatus.RESYNC, "swapping " + plan.steps().size() + " tables with their originals");
             swapped = true;
-            new Swap(workspace.target(), journal).run(new SwapPlan(steps));
+            new Swap(workspace.target(), journal).run(plan);
         });
+        plan.keep()
+                .ifPresent(keep -> report.info(
+                        "The previous tables are kept until " + keep.until() + "; rollback puts them back."));
     }
 
     private void succeed(List<TableLoad> loads) {

@@ -2,6 +2,8 @@ package io.jenkins.plugins.clickpipe.engine.resync;
 
 import io.jenkins.plugins.clickpipe.engine.definition.Settings;
 import io.jenkins.plugins.clickpipe.engine.definition.TablePattern;
+import io.jenkins.plugins.clickpipe.engine.journal.Generations;
+import io.jenkins.plugins.clickpipe.engine.journal.Generations.Kept;
 import io.jenkins.plugins.clickpipe.engine.load.Partitioner;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.report.ConsoleTable;
@@ -19,7 +21,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.postgresql.replication.LogSequenceNumber;
 
 /** What a resync would do, as text; looks at both servers and changes nothing. */
@@ -96,7 +100,41 @@ public final class ResyncPlan {
                 .append(HumanUnits.bytes(bytes / 2.0))
                 .append(" beside the originals, ")
                 .append(HumanUnits.bytes(new TargetCatalog(workspace.target()).freeBytes()))
-                .append(" free\n\n");
+                .append(" free\n");
+        previousTables(prepared, text);
+        text.append("\n");
+    }
+
+    private void previousTables(Prepared prepared, StringBuilder text) {
+        Duration keep = workspace.definition().settings().keepPreviousTables();
+        if (!keep.isZero()) {
+            long today = prepared.tables().stream()
+                    .map(mapping -> prepared.targets().get(mapping.target()))
+                    .filter(Objects::nonNull)
+                    .mapToLong(TargetTable::bytes)
+                    .sum();
+            text.append("Previous tables: today's, ")
+                    .append(HumanUnits.bytes(today))
+                    .append(", stay for a rollback for ")
+                    .append(HumanUnits.duration(keep))
+                    .append(" after the swap\n");
+        }
+        for (Kept generation : prepared.state().generations().kept()) {
+            Set<String> names = generation.tables().stream()
+                    .map(Generations.KeptTable::name)
+                    .collect(Collectors.toSet());
+            long bytes = new TargetCatalog(workspace.target())
+                    .tables(names).values().stream()
+                            .mapToLong(TargetTable::bytes)
+                            .sum();
+            text.append("Previous tables put aside by run ")
+                    .append(generation.id())
+                    .append(": ")
+                    .append(HumanUnits.bytes(bytes))
+                    .append(" until ")
+                    .append(generation.until())
+                    .append("\n");
+        }
     }
 
     /** Measured over one second. */

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.clickpipe.engine.definition.TableName;
 import io.jenkins.plugins.clickpipe.engine.definition.TablePattern;
+import io.jenkins.plugins.clickpipe.engine.journal.Generations.Kept;
+import io.jenkins.plugins.clickpipe.engine.journal.Generations.KeptTable;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeStatus;
@@ -18,6 +20,7 @@ import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog;
 import io.jenkins.plugins.clickpipe.engine.source.SourceSql;
 import io.jenkins.plugins.clickpipe.engine.statistics.LoadStatistics;
 import java.sql.Connection;
+import java.util.List;
 import java.util.Optional;
 import org.postgresql.replication.LogSequenceNumber;
 
@@ -74,9 +77,13 @@ public record StatusReport(
             return Optional.empty();
         }
         PipeStatus status = state.status().orElseThrow();
+        if (state.pendingSwap().isPresent() && holder.isEmpty()) {
+            return Optional.of("a process died while tables changed places; every command but status completes that"
+                    + " first: run " + (status.isTransitional() ? "sync or resync" : "rollback"));
+        }
         if (status.isTransitional() && holder.isEmpty()) {
-            return Optional.of("the process that worked on the pipe is gone (it was at " + status.label()
-                    + "); run resync" + (state.pendingSwap().isPresent() ? ", which completes the swap first" : ""));
+            return Optional.of(
+                    "the process that worked on the pipe is gone (it was at " + status.label() + "); run resync");
         }
         boolean needsSlot = status == PipeStatus.RUNNING || status == PipeStatus.PAUSED;
         if (needsSlot && state.liveSlot().isPresent() && slot.isEmpty()) {
@@ -129,6 +136,16 @@ public record StatusReport(
                         s.confirmed().map(LogSequenceNumber::asString).orElse(null))
                 .put("retainedBytes", s.retainedBytes())
                 .put("invalidReason", s.invalidReason().orElse(null)));
+        ArrayNode previous = json.putArray("previousTables");
+        for (Kept generation : state.generations().kept()) {
+            ObjectNode node = previous.addObject()
+                    .put("putAsideBy", generation.id())
+                    .put("keptUntil", generation.until().toString());
+            ArrayNode tables = node.putArray("tables");
+            keptTables(generation).forEach(tables::add);
+        }
+        ArrayNode rolledBack = json.putArray("rolledBackTables");
+        state.generations().rolledBack().forEach(rolledBack::add);
         ArrayNode resyncTables = json.putArray("resyncTables");
         state.resyncTables().keySet().stream().sorted().forEach(resyncTables::add);
         if (statistics.isPresent()) {
@@ -137,6 +154,13 @@ public record StatusReport(
             json.putNull("statistics");
         }
         return json;
+    }
+
+    private static List<String> keptTables(Kept generation) {
+        return generation.tables().stream()
+                .filter(table -> table.uuid().isPresent())
+                .map(KeptTable::name)
+                .toList();
     }
 
     /** For a terminal. */
@@ -155,6 +179,14 @@ public record StatusReport(
                 .append(", retains ")
                 .append(HumanUnits.bytes(s.retainedBytes()))
                 .append(" of WAL"));
+        for (Kept generation : state.generations().kept()) {
+            text.append("\nPrevious tables put aside by run ")
+                    .append(generation.id())
+                    .append(", kept until ")
+                    .append(generation.until())
+                    .append(": ")
+                    .append(String.join(", ", keptTables(generation)));
+        }
         statistics.ifPresent(s -> text.append("\n\nInitial load of run ")
                 .append(s.run())
                 .append("\n")

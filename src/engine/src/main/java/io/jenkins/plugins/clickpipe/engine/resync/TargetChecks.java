@@ -4,11 +4,13 @@ import io.jenkins.plugins.clickpipe.engine.definition.TableEngine;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.report.HumanUnits;
+import io.jenkins.plugins.clickpipe.engine.swap.SwapPlan;
 import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
 import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
 import io.jenkins.plugins.clickpipe.engine.target.TargetException;
 import io.jenkins.plugins.clickpipe.engine.target.TargetSql;
 import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,8 @@ final class TargetChecks {
             List.of("disks", "data_skipping_indices", "projections", "processes");
 
     private static final int ACCESS_DENIED = 497;
+    /** ClickHouse keeps a table's definition in a file named after it, and takes 206 bytes at most. */
+    private static final int LONGEST_NAME_BYTES = 206;
 
     /** Columnar, compressed data needs less than the heap; half of it leaves room for merges. */
     private static final double DISK_SHARE = 0.5;
@@ -143,6 +147,19 @@ final class TargetChecks {
                 findings.add(Finding.fault(subject, ResyncTables.refusal(mapping.resyncTarget())));
             } else if (leftover != null) {
                 findings.add(Finding.ok(subject, "a leftover " + leftover.name() + " of ours will be replaced"));
+            }
+        }
+    }
+
+    /** @param run its id is part of the names under which previous tables are kept */
+    void previousTables(List<TableMapping> mappings, String run) {
+        for (TableMapping mapping : mappings) {
+            String name = SwapPlan.previousName(mapping.target(), run);
+            if (name.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME_BYTES) {
+                findings.add(Finding.fault(
+                        mapping.target(),
+                        "the name is too long to keep its previous table as " + name
+                                + "; choose a shorter target or keepPreviousTables: 0h"));
             }
         }
     }

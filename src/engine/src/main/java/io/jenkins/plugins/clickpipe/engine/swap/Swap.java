@@ -9,24 +9,29 @@ import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
 import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
 import io.jenkins.plugins.clickpipe.engine.target.TargetException;
 import io.jenkins.plugins.clickpipe.engine.target.TargetSql;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Exchanges every {@code _resync} table with its original. Each step first looks at which UUID stands under which
- * name, so the swap may be repeated after a crash at any point and ends in the same state; a statement whose outcome
- * is unknown is judged by looking again, never by sending it again unseen.
+ * Exchanges every {@code _resync} table with its original, or every kept previous table with the one in its place.
+ * Each step first looks at which UUID stands under which name, so the swap may be repeated after a crash at any point
+ * and ends in the same state; a statement whose outcome is unknown is judged by looking again, never by sending it
+ * again unseen.
  *
- * <p>It goes forward until every table is in place. When a step cannot succeed it takes all tables back.
+ * <p>It goes forward until every table is in place. When a step cannot succeed it takes all tables back. What becomes
+ * of the outgoing tables ({@link OutgoingTables}) comes after that.
  */
 public final class Swap {
     private static final Logger LOG = LoggerFactory.getLogger(Swap.class);
-    private static final int ATTEMPTS = 5;
+    static final int ATTEMPTS = 5;
 
     private final ClickHouse clickHouse;
     private final TargetCatalog catalog;
@@ -51,27 +56,42 @@ public final class Swap {
     private enum Position {
         BEFORE,
         AFTER,
-        /** The old table was dropped after the exchange. */
+        /** The outgoing table was dropped or given another name after the exchange. */
         DONE,
-        /** The original is in its place, the new table is gone. */
-        RESYNC_TABLE_LOST,
+        /** The outgoing table is in its place, the incoming one is gone. */
+        INCOMING_LOST,
         UNKNOWN
     }
 
     /**
-     * Swaps all tables of a new plan and drops the old ones.
+     * Swaps all tables of a new plan, and drops or keeps the outgoing ones.
      *
+     * @throws EngineException when a table is not where the plan has seen it; then nothing was swapped
      * @throws SwapTakenBackException when one could not be swapped, and all are back
      */
     public void run(SwapPlan plan) {
         for (Step step : plan.steps()) {
             if (position(step) != Position.BEFORE) {
-                throw new EngineException("Table " + step.table() + " or " + step.resyncTable()
-                        + " is not the one this run has seen: somebody changed it. Nothing was swapped; resync again.");
+                throw new EngineException("Table " + step.table() + " or " + step.other()
+                        + " is not the one this run has seen: somebody changed it. Nothing was swapped; "
+                        + (plan.kind() == SwapPlan.Kind.SWAP ? "resync" : "look at both, then roll back") + " again.");
             }
         }
+        refuseTakenNames(plan);
         journal.append(EntryKind.SWAP_PLANNED, plan.toJson());
         forward(plan);
+    }
+
+    private void refuseTakenNames(SwapPlan plan) {
+        Set<String> names = plan.steps().stream()
+                .flatMap(step -> step.previousTable().filter(name -> !name.equals(step.other())).stream())
+                .collect(Collectors.toCollection(HashSet::new));
+        Set<String> taken = catalog.uuids(names).keySet();
+        if (!taken.isEmpty()) {
+            throw new EngineException("Table " + String.join(", ", taken)
+                    + " exists and is not this pipe's, so the previous table cannot be kept under that name. Nothing"
+                    + " was swapped; rename it and resync again.");
+        }
     }
 
     /** Completes a swap that an earlier process began, in the direction it had taken. Returns whether it went forward. */
@@ -101,15 +121,15 @@ public final class Swap {
                             + " before. " + e.getMessage(),
                     e);
         }
-        List<Step> kept = plan.steps().stream().filter(step -> !dropOld(step)).toList();
+        List<Step> refused = new OutgoingTables(clickHouse, journal).settle(plan);
         journal.append(EntryKind.SWAP_DONE, Journal.object().put("direction", "forward"));
         // Named as ours, so that the next resync may replace it.
-        kept.forEach(step -> journal.append(
+        refused.forEach(step -> journal.append(
                 EntryKind.RESYNC_TABLE,
                 step.table(),
                 Journal.object()
-                        .put("table", step.resyncTable())
-                        .put("uuid", step.original().orElseThrow().toString())));
+                        .put("table", step.other())
+                        .put("uuid", step.outgoingUuid().orElseThrow().toString())));
     }
 
     private void back(SwapPlan plan) {
@@ -126,13 +146,13 @@ public final class Swap {
                 return;
             }
             if (position != Position.BEFORE && position != Position.AFTER) {
-                throw new EngineException("Table " + step.table() + " or " + step.resyncTable()
+                throw new EngineException("Table " + step.table() + " or " + step.other()
                         + " is neither where the swap began nor where it ends: somebody changed it during the swap."
                         + " Compare their UUIDs with the journal's newest SWAP_PLANNED entry.");
             }
             try {
                 clickHouse.execute(statement(step, wanted));
-                LOG.info("swapped {} ({})", step.table(), wanted == Position.AFTER ? "new" : "taken back");
+                LOG.info("swapped {} ({})", step.table(), wanted == Position.AFTER ? "done" : "taken back");
             } catch (TargetException e) {
                 if (!e.isTransient() || attempt == ATTEMPTS) {
                     throw e;
@@ -142,59 +162,37 @@ public final class Swap {
         }
     }
 
-    /** What readers see counts: the old table may be gone after the swap, the new one before it. */
+    /** What readers see counts: the outgoing table may be gone after the swap, the incoming one before it. */
     private static boolean satisfies(Position position, Position wanted) {
-        return wanted == Position.AFTER ? position == Position.DONE : position == Position.RESYNC_TABLE_LOST;
+        return wanted == Position.AFTER ? position == Position.DONE : position == Position.INCOMING_LOST;
     }
 
     private String statement(Step step, Position wanted) {
         String table = TargetSql.quote(clickHouse.database(), step.table());
-        String resync = TargetSql.quote(clickHouse.database(), step.resyncTable());
-        if (step.original().isPresent()) {
-            return "EXCHANGE TABLES " + table + " AND " + resync;
+        String other = TargetSql.quote(clickHouse.database(), step.other());
+        if (step.outgoing().isPresent() && step.incoming().isPresent()) {
+            return "EXCHANGE TABLES " + table + " AND " + other;
         }
-        return wanted == Position.AFTER
-                ? "RENAME TABLE " + resync + " TO " + table
-                : "RENAME TABLE " + table + " TO " + resync;
+        boolean toPlace = step.incoming().isPresent() == (wanted == Position.AFTER);
+        return toPlace ? "RENAME TABLE " + other + " TO " + table : "RENAME TABLE " + table + " TO " + other;
     }
 
     private Position position(Step step) {
-        Map<String, UUID> uuids = catalog.uuids(Set.of(step.table(), step.resyncTable()));
-        UUID underTable = uuids.get(step.table());
-        UUID underResync = uuids.get(step.resyncTable());
-        UUID original = step.original().orElse(null);
-        if (step.resync().equals(underResync) && Objects.equals(original, underTable)) {
+        Map<String, UUID> uuids = catalog.uuids(Set.of(step.table(), step.other()));
+        Optional<UUID> inPlace = Optional.ofNullable(uuids.get(step.table()));
+        Optional<UUID> aside = Optional.ofNullable(uuids.get(step.other()));
+        if (step.incomingUuid().equals(aside) && step.outgoingUuid().equals(inPlace)) {
             return Position.BEFORE;
         }
-        if (step.resync().equals(underTable) && Objects.equals(original, underResync)) {
+        if (step.incomingUuid().equals(inPlace) && step.outgoingUuid().equals(aside)) {
             return Position.AFTER;
         }
-        if (step.resync().equals(underTable) && underResync == null) {
+        if (step.incoming().isPresent() && step.incomingUuid().equals(inPlace) && aside.isEmpty()) {
             return Position.DONE;
         }
-        if (Objects.equals(original, underTable) && underResync == null) {
-            return Position.RESYNC_TABLE_LOST;
+        if (step.outgoingUuid().equals(inPlace) && aside.isEmpty()) {
+            return Position.INCOMING_LOST;
         }
         return Position.UNKNOWN;
-    }
-
-    /** Returns false when the server refuses to drop the old table; readers have the new one all the same. */
-    private boolean dropOld(Step step) {
-        for (int attempt = 1; step.original().isPresent() && position(step) == Position.AFTER; attempt++) {
-            try {
-                clickHouse.execute(
-                        "DROP TABLE " + TargetSql.quote(clickHouse.database(), step.resyncTable()) + " SYNC",
-                        Map.of("max_table_size_to_drop", "0", "max_partition_size_to_drop", "0"));
-            } catch (TargetException e) {
-                if (!e.isTransient()) {
-                    LOG.warn("the old {} stays as {}: {}", step.table(), step.resyncTable(), e.getMessage());
-                    return false;
-                }
-                if (attempt == ATTEMPTS) {
-                    throw e;
-                }
-            }
-        }
-        return true;
     }
 }

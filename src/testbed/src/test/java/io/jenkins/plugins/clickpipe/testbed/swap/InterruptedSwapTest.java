@@ -8,30 +8,42 @@ import io.jenkins.plugins.clickpipe.engine.definition.Secret;
 import io.jenkins.plugins.clickpipe.engine.definition.TargetServer;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
+import io.jenkins.plugins.clickpipe.engine.swap.OutgoingTables;
 import io.jenkins.plugins.clickpipe.engine.swap.Swap;
 import io.jenkins.plugins.clickpipe.engine.swap.SwapPlan;
+import io.jenkins.plugins.clickpipe.engine.swap.SwapPlan.Keep;
 import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
 import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
+import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
 import io.jenkins.plugins.clickpipe.testbed.ClickHouseEndpoint;
 import io.jenkins.plugins.clickpipe.testbed.TestDatabase;
 import io.jenkins.plugins.clickpipe.testbed.WithServers;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** A swap of four tables, one of them new, ended at each of its statements as a crash would end it, then repeated. */
+/**
+ * Swaps and rollbacks of four tables, one of them new, ended at each of their statements as a crash would end them, then
+ * repeated.
+ */
 @WithServers
 class InterruptedSwapTest {
     private static final List<String> TABLES = List.of("a", "b", "c", "fresh");
     /** Three exchanges, a rename, three drops. */
     private static final int STATEMENTS = 7;
+    /** Three exchanges, a rename; then three renames of the old tables and as many comments. */
+    private static final int KEEPING_STATEMENTS = 10;
+    /** Three exchanges, a rename; then a comment for each of the four that go and the three that come back. */
+    private static final int ROLLBACK_STATEMENTS = 11;
+
+    private static final Keep KEEP = new Keep("run", Instant.parse("2100-01-01T00:00:00Z"));
 
     private static final class Crash extends RuntimeException {
         private static final long serialVersionUID = 1L;
@@ -47,27 +59,46 @@ class InterruptedSwapTest {
         return new ClickHouse(server, "swap-test-", statements);
     }
 
-    private static SwapPlan generations(TestDatabase database, ClickHouse clickHouse) {
+    /** @param keep as in the plan */
+    private static SwapPlan generations(TestDatabase database, ClickHouse clickHouse, Optional<Keep> keep) {
         for (String table : TABLES) {
             database.executeTarget(
-                    "DROP TABLE IF EXISTS " + table + " SYNC", "DROP TABLE IF EXISTS " + table + "_resync SYNC");
+                    "DROP TABLE IF EXISTS " + table + " SYNC",
+                    "DROP TABLE IF EXISTS " + table + "_resync SYNC",
+                    "DROP TABLE IF EXISTS " + kept(table) + " SYNC");
             if (!table.equals("fresh")) {
                 database.executeTarget(
-                        "CREATE TABLE " + table + " (generation String) ENGINE = MergeTree ORDER BY tuple()",
+                        "CREATE TABLE " + table
+                                + " (generation String) ENGINE = MergeTree ORDER BY tuple() COMMENT 'own'",
                         "INSERT INTO " + table + " VALUES ('old')");
             }
             database.executeTarget(
                     "CREATE TABLE " + table + "_resync (generation String) ENGINE = MergeTree ORDER BY tuple()",
                     "INSERT INTO " + table + "_resync VALUES ('new')");
         }
+        return plan(clickHouse, SwapPlan.Kind.SWAP, keep);
+    }
+
+    private static String kept(String table) {
+        return SwapPlan.previousName(table, KEEP.generation());
+    }
+
+    /** What stands under the names now changes places. */
+    private static SwapPlan plan(ClickHouse clickHouse, SwapPlan.Kind kind, Optional<Keep> keep) {
         TargetCatalog catalog = new TargetCatalog(clickHouse);
         List<SwapPlan.Step> steps = new ArrayList<>();
         for (String table : TABLES) {
-            Map<String, UUID> uuids = catalog.uuids(Set.of(table, table + "_resync"));
+            String other = kind == SwapPlan.Kind.SWAP ? table + "_resync" : kept(table);
+            Map<String, TargetTable> present = catalog.tables(Set.of(table, other));
+            String comment = kind == SwapPlan.Kind.SWAP ? "" : "own";
             steps.add(new SwapPlan.Step(
-                    table, table + "_resync", uuids.get(table + "_resync"), Optional.ofNullable(uuids.get(table))));
+                    table,
+                    other,
+                    Optional.ofNullable(present.get(other)).map(t -> new SwapPlan.Table(t.uuid(), comment)),
+                    Optional.ofNullable(present.get(table)).map(t -> new SwapPlan.Table(t.uuid(), t.comment())),
+                    keep.map(k -> kept(table))));
         }
-        return new SwapPlan(steps);
+        return new SwapPlan(kind, steps, keep);
     }
 
     private static Journal journal(ClickHouse clickHouse, String run) {
@@ -84,29 +115,115 @@ class InterruptedSwapTest {
     @Test
     void aSwapEndedAtAnyStatementIsCompletedByRepeatingIt(TestDatabase database) {
         for (int crashAt = 0; crashAt < STATEMENTS; crashAt++) {
-            String run = "run" + crashAt;
-            int[] seen = {0};
-            int last = crashAt;
-            try (ClickHouse observer = connect(database, sql -> {});
-                    ClickHouse crashing = connect(database, sql -> {
-                        if (seen[0]++ == last) {
-                            throw new Crash();
-                        }
-                    })) {
-                SwapPlan plan = generations(database, observer);
-                Journal.open(observer, Clock.systemUTC(), "pipe", run);
-
-                assertThatThrownBy(() -> new Swap(crashing, journal(crashing, run)).run(plan))
-                        .as("crash at statement " + crashAt)
-                        .isInstanceOf(Crash.class);
-
-                Journal after = journal(observer, run + "again");
-                PipeState.PendingSwap pending = after.state().pendingSwap().orElseThrow();
-                assertThat(new Swap(observer, after).recover(pending)).isTrue();
-                assertThat(journal(observer, run).state().pendingSwap()).isEmpty();
+            try (ClickHouse observer = connect(database, sql -> {})) {
+                crashAndRepeat(database, generations(database, observer, Optional.empty()), crashAt);
             }
             assertNewGenerationAlone(database);
         }
+    }
+
+    @Test
+    void aSwapThatKeepsTheOldTablesIsCompletedByRepeatingIt(TestDatabase database) {
+        for (int crashAt = 0; crashAt < KEEPING_STATEMENTS; crashAt++) {
+            try (ClickHouse observer = connect(database, sql -> {})) {
+                crashAndRepeat(database, generations(database, observer, Optional.of(KEEP)), crashAt);
+
+                assertThat(journal(observer, "look").state().generations().kept())
+                        .singleElement()
+                        .satisfies(kept -> assertThat(kept.tables()).hasSize(4));
+            }
+            for (String table : List.of("a", "b", "c")) {
+                assertGeneration(database, table, "new");
+                assertGeneration(database, kept(table), "old");
+                assertThat(comment(database, kept(table))).contains("pipe pipe", "run " + KEEP.generation());
+            }
+            assertGeneration(database, "fresh", "new");
+            assertThat(database.queryTarget("EXISTS TABLE " + kept("fresh"))).containsExactly(List.of("0"));
+            assertThat(database.queryTarget("SHOW TABLES LIKE '%resync'")).isEmpty();
+        }
+    }
+
+    @Test
+    void aRollbackEndedAtAnyStatementIsCompletedByRepeatingItAndCanBeTakenBack(TestDatabase database) {
+        for (int crashAt = 0; crashAt < ROLLBACK_STATEMENTS; crashAt++) {
+            try (ClickHouse observer = connect(database, sql -> {})) {
+                new Swap(observer, journal(observer, "swap" + crashAt))
+                        .run(generations(database, observer, Optional.of(KEEP)));
+
+                crashAndRepeat(database, plan(observer, SwapPlan.Kind.ROLLBACK, Optional.of(KEEP)), crashAt);
+
+                assertThat(journal(observer, "look").state().generations().rolledBack())
+                        .containsExactlyElementsOf(TABLES);
+                for (String table : List.of("a", "b", "c")) {
+                    assertGeneration(database, table, "old");
+                    assertThat(comment(database, table)).isEqualTo("own");
+                    assertGeneration(database, kept(table), "new");
+                    assertThat(comment(database, kept(table))).contains("pipe pipe");
+                }
+                assertThat(database.queryTarget("EXISTS TABLE fresh")).containsExactly(List.of("0"));
+                assertGeneration(database, kept("fresh"), "new");
+
+                new Swap(observer, journal(observer, "back" + crashAt))
+                        .run(plan(observer, SwapPlan.Kind.ROLLBACK, Optional.of(KEEP)));
+                TABLES.forEach(table -> assertGeneration(database, table, "new"));
+                assertThat(journal(observer, "look").state().generations().rolledBack())
+                        .isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void expiredTablesAreDroppedByTheirUuidAlone(TestDatabase database) {
+        try (ClickHouse clickHouse = connect(database, sql -> {})) {
+            Journal journal = journal(clickHouse, "run");
+            new Swap(clickHouse, journal).run(generations(database, clickHouse, Optional.of(KEEP)));
+            database.executeTarget(
+                    "DROP TABLE " + kept("b") + " SYNC",
+                    "CREATE TABLE " + kept("b") + " (mine UInt8) ENGINE = MergeTree ORDER BY tuple()");
+
+            new OutgoingTables(clickHouse, journal)
+                    .drop(journal.state().generations().kept());
+
+            assertThat(database.queryTarget("SHOW TABLES LIKE '%previous%'"))
+                    .as("the table that somebody else has put there")
+                    .containsExactly(List.of(kept("b")));
+            assertThat(journal.state().generations().kept()).isEmpty();
+        }
+    }
+
+    /** The statements of a plan all happen but the one at which the process ends; then another process goes on. */
+    private static void crashAndRepeat(TestDatabase database, SwapPlan plan, int crashAt) {
+        String run = plan.kind() + "-" + plan.keep().isPresent() + "-" + crashAt;
+        int[] seen = {0};
+        try (ClickHouse observer = connect(database, sql -> {});
+                ClickHouse crashing = connect(database, sql -> {
+                    if (seen[0]++ == crashAt) {
+                        throw new Crash();
+                    }
+                })) {
+            journal(observer, run);
+            assertThatThrownBy(() -> new Swap(crashing, journal(crashing, run)).run(plan))
+                    .as("crash at statement " + crashAt)
+                    .isInstanceOf(Crash.class);
+
+            Journal after = journal(observer, run + "-again");
+            PipeState.PendingSwap pending = after.state().pendingSwap().orElseThrow();
+            assertThat(new Swap(observer, after).recover(pending)).isTrue();
+            assertThat(journal(observer, run).state().pendingSwap()).isEmpty();
+        }
+    }
+
+    private static void assertGeneration(TestDatabase database, String table, String generation) {
+        assertThat(database.queryTarget("SELECT generation FROM " + table))
+                .as(table)
+                .containsExactly(List.of(generation));
+    }
+
+    private static String comment(TestDatabase database, String table) {
+        return database.queryTarget("SELECT comment FROM system.tables WHERE database = currentDatabase() AND name = '"
+                        + table + "'")
+                .get(0)
+                .get(0);
     }
 
     @Test
@@ -117,7 +234,7 @@ class InterruptedSwapTest {
                 database.executeTarget("DROP TABLE IF EXISTS c_resync SYNC");
             }
         })) {
-            SwapPlan plan = generations(database, clickHouse);
+            SwapPlan plan = generations(database, clickHouse, Optional.empty());
 
             assertThatThrownBy(() -> new Swap(clickHouse, journal(clickHouse, "run")).run(plan))
                     .isInstanceOf(Swap.SwapTakenBackException.class)
@@ -132,7 +249,7 @@ class InterruptedSwapTest {
     @Test
     void aTableThatSomebodyReplacedBeforeTheSwapIsNotTouched(TestDatabase database) {
         try (ClickHouse clickHouse = connect(database, sql -> {})) {
-            SwapPlan plan = generations(database, clickHouse);
+            SwapPlan plan = generations(database, clickHouse, Optional.empty());
             database.executeTarget(
                     "DROP TABLE b SYNC", "CREATE TABLE b (generation String) ENGINE = MergeTree ORDER BY tuple()");
 

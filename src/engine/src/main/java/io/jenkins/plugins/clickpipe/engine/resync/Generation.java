@@ -1,0 +1,61 @@
+package io.jenkins.plugins.clickpipe.engine.resync;
+
+import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
+import io.jenkins.plugins.clickpipe.engine.swap.SwapPlan;
+import io.jenkins.plugins.clickpipe.engine.swap.SwapPlan.Keep;
+import io.jenkins.plugins.clickpipe.engine.swap.SwapPlan.Step;
+import io.jenkins.plugins.clickpipe.engine.swap.SwapPlan.Table;
+import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
+import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** The tables that a run has loaded, on their way into place. */
+final class Generation {
+    private final Workspace workspace;
+    private final String run;
+
+    Generation(Workspace workspace, String run) {
+        this.workspace = Objects.requireNonNull(workspace);
+        this.run = Objects.requireNonNull(run);
+    }
+
+    /**
+     * How they get there, and what becomes of the tables in their place. Where there are none yet, nothing is kept.
+     *
+     * @param loaded by destination table, the UUID of its {@code _resync} table
+     */
+    SwapPlan swapPlan(List<TableMapping> mappings, Map<String, UUID> loaded) {
+        Duration keep = workspace.definition().settings().keepPreviousTables();
+        Set<String> names = new HashSet<>();
+        mappings.forEach(mapping -> {
+            names.add(mapping.target());
+            names.add(mapping.resyncTarget());
+        });
+        Map<String, TargetTable> present = new TargetCatalog(workspace.target()).tables(names);
+        Optional<Keep> kept =
+                keep.isZero() || mappings.stream().map(TableMapping::target).noneMatch(present::containsKey)
+                        ? Optional.empty()
+                        : Optional.of(new Keep(run, workspace.clock().instant().plus(keep)));
+        List<Step> steps = new ArrayList<>();
+        for (TableMapping mapping : mappings) {
+            String comment = Optional.ofNullable(present.get(mapping.resyncTarget()))
+                    .map(TargetTable::comment)
+                    .orElse("");
+            steps.add(new Step(
+                    mapping.target(),
+                    mapping.resyncTarget(),
+                    Optional.of(new Table(loaded.get(mapping.target()), comment)),
+                    Optional.ofNullable(present.get(mapping.target())).map(t -> new Table(t.uuid(), t.comment())),
+                    kept.map(k -> SwapPlan.previousName(mapping.target(), run))));
+        }
+        return new SwapPlan(SwapPlan.Kind.SWAP, steps, kept);
+    }
+}

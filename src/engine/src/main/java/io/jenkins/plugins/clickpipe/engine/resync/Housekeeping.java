@@ -1,0 +1,95 @@
+package io.jenkins.plugins.clickpipe.engine.resync;
+
+import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
+import io.jenkins.plugins.clickpipe.engine.journal.Generations;
+import io.jenkins.plugins.clickpipe.engine.journal.Generations.Kept;
+import io.jenkins.plugins.clickpipe.engine.journal.Journal;
+import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
+import io.jenkins.plugins.clickpipe.engine.journal.PipeState.PendingSwap;
+import io.jenkins.plugins.clickpipe.engine.journal.PipeStatus;
+import io.jenkins.plugins.clickpipe.engine.swap.OutgoingTables;
+import io.jenkins.plugins.clickpipe.engine.swap.Swap;
+import io.jenkins.plugins.clickpipe.engine.swap.SwapPlan;
+import java.sql.Connection;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What every command does first once it holds the pipe's lock: it completes a swap or rollback that a dead process
+ * left half done, for until then nobody knows which table is which, and drops previous tables whose time is over.
+ */
+final class Housekeeping {
+    private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+
+    private final Workspace workspace;
+    private final StopSignal stop;
+    private final Connection session;
+
+    /** @param session an ordinary session of the source */
+    Housekeeping(Workspace workspace, StopSignal stop, Connection session) {
+        this.workspace = Objects.requireNonNull(workspace);
+        this.stop = Objects.requireNonNull(stop);
+        this.session = Objects.requireNonNull(session);
+    }
+
+    /** Does what there is to do; returns what kind of swap was completed, if one was. */
+    Optional<SwapPlan.Kind> run() {
+        PipeState state = PipeState.of(Journal.read(workspace.target(), workspace.pipe()));
+        Instant now = workspace.clock().instant();
+        List<Kept> expired = expired(state.generations(), now);
+        if (state.pendingSwap().isEmpty() && expired.isEmpty()) {
+            return Optional.empty();
+        }
+        Journal journal = Journal.open(workspace.target(), workspace.clock(), workspace.pipe(), workspace.run());
+        Optional<SwapPlan.Kind> completed = state.pendingSwap().map(pending -> complete(pending, journal));
+        dropExpired(journal, expired(journal.state().generations(), now));
+        return completed;
+    }
+
+    private static List<Kept> expired(Generations generations, Instant now) {
+        return generations.kept().stream()
+                .filter(generation -> !generation.until().isAfter(now))
+                .toList();
+    }
+
+    private SwapPlan.Kind complete(PendingSwap pending, Journal journal) {
+        SwapPlan.Kind kind = SwapPlan.fromJson(pending.plan()).kind();
+        boolean rollback = kind == SwapPlan.Kind.ROLLBACK;
+        LOG.info(
+                "The {} of run {} was interrupted; completing it first.",
+                rollback ? "rollback" : "swap",
+                pending.run());
+        stop.shield(() -> {
+            boolean forward = new Swap(workspace.target(), journal).recover(pending);
+            if (forward) {
+                StatusAfterSwap.of(journal.state(), kind).append(journal);
+            } else if (!rollback) {
+                journal.append(
+                        EntryKind.STATUS,
+                        Journal.object()
+                                .put("status", PipeStatus.FAILED.name())
+                                .put("reason", "The swap was taken back."));
+            }
+        });
+        return kind;
+    }
+
+    private void dropExpired(Journal journal, List<Kept> expired) {
+        if (expired.isEmpty()) {
+            return;
+        }
+        new OutgoingTables(workspace.target(), journal).drop(expired);
+        PipeState state = journal.state();
+        Generations generations = state.generations();
+        if (!generations.rolledBack().isEmpty() && generations.newestLoad().isEmpty()) {
+            LOG.info(
+                    "The tables that the slot belongs to are gone, so no rollback returns to them: dropping the slot.");
+            new Setup(workspace, journal, session).dropSlots();
+            StatusAfterSwap.of(journal.state(), SwapPlan.Kind.ROLLBACK).append(journal);
+        }
+    }
+}
