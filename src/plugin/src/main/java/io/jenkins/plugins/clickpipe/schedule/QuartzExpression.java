@@ -57,6 +57,9 @@ final class QuartzExpression {
     }
 
     private static boolean everyHour(String field) throws ParseException {
+        if (!STEP_OR_RANGE.matcher(field).matches()) {
+            return field.split(",", -1).length >= HOURS_OF_A_DAY;
+        }
         CronExpression hours = cron("0 0 " + field + " * * ?");
         Date end = Date.from(LocalDateTime.of(2001, 1, 2, 0, 0).toInstant(ZoneOffset.UTC));
         Date hour = Date.from(LocalDateTime.of(2001, 1, 1, 0, 0).minusSeconds(1).toInstant(ZoneOffset.UTC));

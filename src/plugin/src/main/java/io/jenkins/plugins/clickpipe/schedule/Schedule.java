@@ -23,10 +23,10 @@ import java.util.Optional;
  * </ul>
  */
 final class Schedule {
-    /** More than the days of the hundred years that Quartz looks ahead. */
-    private static final int MOST_EXCLUDED_DAYS = 40_000;
-    /** Longer than the distance of two leap days that are the same day of the week. */
-    private static final Duration LONGEST_LOOK_BACK = Duration.ofDays(45 * 365);
+    /** Those of twenty years. */
+    private static final int MOST_EXCLUDED_DAYS = 20 * 366;
+    /** Longer than the eight years from one leap day to the next around 2100. */
+    private static final Duration LONGEST_LOOK_BACK = Duration.ofDays(20 * 365);
 
     private final QuartzExpression expression;
     private final ZoneId zone;
@@ -44,7 +44,10 @@ final class Schedule {
         return zone;
     }
 
-    /** The first instant after the given one, or nothing in about a hundred years. */
+    /**
+     * The first instant after the given one, or nothing in about a hundred years, or when the dates of twenty
+     * years are all excluded.
+     */
     Optional<Instant> next(Instant after) {
         Optional<Instant> next = following(after);
         while (next.isPresent() && excluded.contains(next.get().atZone(zone).toLocalDate())) {
@@ -53,7 +56,7 @@ final class Schedule {
         return next;
     }
 
-    /** The last instant that is not after the given one, or nothing in about forty years. */
+    /** The last instant that is not after the given one, or nothing in about fifteen years. */
     Optional<Instant> last(Instant until) {
         for (Duration back = Duration.ofHours(1); back.compareTo(LONGEST_LOOK_BACK) < 0; back = back.multipliedBy(2)) {
             Instant from = until.minus(back);
