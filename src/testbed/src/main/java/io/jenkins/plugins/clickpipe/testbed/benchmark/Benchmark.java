@@ -1,0 +1,86 @@
+package io.jenkins.plugins.clickpipe.testbed.benchmark;
+
+import io.jenkins.plugins.clickpipe.testbed.Servers;
+import io.jenkins.plugins.clickpipe.testbed.TestbedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Compares the engine's initial load with other ways from PostgreSQL to ClickHouse, and with what each server can do
+ * alone. All run on this machine, turn by turn.
+ */
+public final class Benchmark {
+    private Benchmark() {}
+
+    /** @param arguments the engine's runnable jar and a directory for the results; see {@link Scale} for its size */
+    public static void main(String[] arguments) throws InterruptedException {
+        Path jar = Path.of(arguments[0]).toAbsolutePath().normalize();
+        Path output = Path.of(arguments[1]).toAbsolutePath().normalize();
+        if (!Files.isRegularFile(jar)) {
+            throw new TestbedException("There is no " + jar + "; build it first: mvn -DskipTests package");
+        }
+        try (Servers servers = Servers.start()) {
+            run(
+                    servers,
+                    List.of(ChildProcess.java(), "-jar", jar.toString()),
+                    output,
+                    Scale.of(System.getProperties()));
+        }
+    }
+
+    /**
+     * Runs the whole comparison.
+     *
+     * @param engine the command that runs it, without its own arguments
+     * @return the medians, as written to {@code load.json}
+     */
+    static List<Measurement> run(Servers servers, List<String> engine, Path output, Scale scale)
+            throws InterruptedException {
+        Report report = new Report(System.out);
+        try (Arena arena = Arena.open(servers, output)) {
+            Rounds rounds = new Rounds(arena, scale, System.out::println);
+            List<Measurement> medians = new ArrayList<>();
+            for (BenchmarkTable table : BenchmarkTable.ALL) {
+                if (scale.tables().contains(table.name())) {
+                    medians.addAll(compare(arena, scale, engine, rounds, table));
+                    Report.write(output.resolve("load.json"), medians);
+                }
+            }
+            report.print(medians);
+            Growth growth = new Growth(arena, scale, engine, rounds);
+            if (!scale.growth().isEmpty()) {
+                report.printCosts(
+                        "rows", scale.growth().stream().map(Object::toString).toList(), growth.byRows());
+            }
+            if (!scale.partitions().isEmpty()) {
+                report.printCosts(
+                        "partitions",
+                        scale.partitions().stream().map(Object::toString).toList(),
+                        growth.byPartitions());
+            }
+            return medians;
+        }
+    }
+
+    private static List<Measurement> compare(
+            Arena arena, Scale scale, List<String> engine, Rounds rounds, BenchmarkTable table)
+            throws InterruptedException {
+        long rows = scale.rows(table);
+        System.out.println("Filling " + table.name() + " with " + rows + " rows");
+        arena.fill(table, rows);
+        EngineLoad load = new EngineLoad(arena, engine, EngineLoad.DEFAULT_PARTITION, rows);
+        // makes the table that the other contenders' are made like, and warms the caches of both servers
+        load.run(table, rows, 1);
+        arena.writeRowFiles(table, rows);
+        List<Contender> contenders = List.of(
+                load,
+                new FunctionLoad(arena),
+                ProgramLoad.jdbc(arena, 5 * scale.slowRows()),
+                ProgramLoad.debezium(arena, scale.slowRows()),
+                ProgramLoad.sourceFloor(arena),
+                ProgramLoad.targetFloor(arena));
+        return rounds.run(table, contenders.stream().filter(scale::takesPart).toList());
+    }
+}
