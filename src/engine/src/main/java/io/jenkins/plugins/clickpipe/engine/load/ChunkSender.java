@@ -1,6 +1,7 @@
 package io.jenkins.plugins.clickpipe.engine.load;
 
 import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
+import io.jenkins.plugins.clickpipe.engine.target.InsertBody;
 import io.jenkins.plugins.clickpipe.engine.types.RowBuffer;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -14,29 +15,61 @@ import java.util.concurrent.Executor;
 final class ChunkSender {
     private final ClickHouse clickHouse;
     private final Executor executor;
+    private final int bufferBytes;
     private CompletableFuture<Void> inFlight = CompletableFuture.completedFuture(null);
-    private RowBuffer spare = new RowBuffer(1 << 20);
+    private RowBuffer filling;
+    private RowBuffer sending;
 
-    ChunkSender(ClickHouse clickHouse, Executor executor) {
+    ChunkSender(ClickHouse clickHouse, Executor executor, int bufferBytes) {
         this.clickHouse = Objects.requireNonNull(clickHouse);
         this.executor = Objects.requireNonNull(executor);
+        this.bufferBytes = bufferBytes;
+        this.filling = new RowBuffer(1 << 16, bufferBytes);
+        this.sending = new RowBuffer(1 << 16, bufferBytes);
     }
 
-    /** Rows of one insert. */
-    record Chunk(
-            String quotedTable, String columns, String token, RowBuffer rows, Runnable onRetry, Runnable onAccepted) {}
+    /** Where a chunk goes. */
+    record Destination(String quotedTable, String columns, Runnable onRetry) {}
+
+    /** What the worker appends rows to; another one after each {@link #send}. */
+    RowBuffer filling() {
+        return filling;
+    }
 
     /**
-     * Waits until the chunk before this one is accepted, begins to send this one and returns an empty buffer for the
-     * next.
+     * Waits until the chunk before is accepted and begins to send the first bytes of {@link #filling}. What comes after
+     * them begins the next chunk.
      */
-    RowBuffer send(Chunk chunk) {
+    void send(Destination destination, String token, int length, Runnable onAccepted) {
         await();
-        RowBuffer next = spare;
-        next.clear();
-        spare = chunk.rows();
-        inFlight = CompletableFuture.runAsync(() -> insert(chunk), executor);
-        return next;
+        RowBuffer rows = filling;
+        filling = sending;
+        filling.release(bufferBytes);
+        filling.append(rows.bytes(), length, rows.length());
+        rows.truncate(length);
+        sending = rows;
+        inFlight = CompletableFuture.runAsync(
+                () -> {
+                    clickHouse.insertWithRetries(
+                            destination.quotedTable(),
+                            destination.columns(),
+                            rows::writeTo,
+                            token,
+                            destination.onRetry());
+                    onAccepted.run();
+                },
+                executor);
+    }
+
+    /** Sends rows that can be written only once; waits until they are accepted. */
+    void sendOnce(Destination destination, String token, InsertBody rows) {
+        await();
+        clickHouse.insert(destination.quotedTable(), destination.columns(), rows, token);
+    }
+
+    /** Runs something when everything sent is accepted, without waiting for that. */
+    void whenAccepted(Runnable action) {
+        inFlight = inFlight.thenRun(action);
     }
 
     /** Waits until everything sent is accepted. */
@@ -46,11 +79,5 @@ final class ChunkSender {
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException fault ? fault : e;
         }
-    }
-
-    private void insert(Chunk chunk) {
-        clickHouse.insertWithRetries(
-                chunk.quotedTable(), chunk.columns(), chunk.rows()::writeTo, chunk.token(), chunk.onRetry());
-        chunk.onAccepted().run();
     }
 }

@@ -27,13 +27,19 @@ public final class InitialLoad {
     private final PartitionQueue queue;
     private final Listener listener;
     private final Clock clock;
+    private final int workers;
+    private final Throttle throttle;
 
     /**
      * @param run begins every deduplication token
+     * @param workers sessions that read the source, at least 1
+     * @param parallelTables tables that are read at the same time, while each has work for a worker, at least 1
+     * @param megabytesPerSecond of COPY text that all workers together read at most; 0 for no bound
      * @param metadata the values of the metadata columns for all rows, tabs between them
      * @param strict the first value that the type mapping cannot hold ends the load
      */
-    public record Options(String run, int parallelism, int parallelTables, String metadata, boolean strict) {}
+    public record Options(
+            String run, int workers, int parallelTables, int megabytesPerSecond, String metadata, boolean strict) {}
 
     /** Hears how the load goes; called by several threads. */
     public interface Listener {
@@ -55,8 +61,12 @@ public final class InitialLoad {
         this.clickHouse = Objects.requireNonNull(clickHouse);
         this.listener = Objects.requireNonNull(listener);
         this.clock = Objects.requireNonNull(clock);
-        this.queue =
-                new PartitionQueue(tables.stream().map(TableLoad::partitions).toList(), options.parallelTables());
+        this.workers = Math.min(
+                options.workers(),
+                Math.max(1, tables.stream().mapToInt(t -> t.partitions().size()).sum()));
+        this.queue = new PartitionQueue(
+                tables.stream().map(TableLoad::partitions).toList(), options.parallelTables(), workers);
+        this.throttle = new Throttle(options.megabytesPerSecond());
     }
 
     /**
@@ -65,16 +75,17 @@ public final class InitialLoad {
      * @throws InterruptedException when stopped; the workers have ended then
      */
     public void run(ExportedSnapshot snapshot) throws InterruptedException {
-        int workers = Math.min(
-                options.parallelism(),
-                tables.stream().mapToInt(t -> t.partitions().size()).sum());
+        LoadMemory memory = LoadMemory.of(Runtime.getRuntime().maxMemory(), workers);
+        HeldValues held = new HeldValues(memory.longestHeldValue());
         ExecutorService readers = Executors.newCachedThreadPool(daemon("load"));
         ExecutorService senders = Executors.newCachedThreadPool(daemon("insert"));
         try {
             CompletionService<Void> completion = new ExecutorCompletionService<>(readers);
             List<Future<Void>> futures = new ArrayList<>();
             for (int i = 0; i < workers; i++) {
-                futures.add(completion.submit(new LoadWorker(this, snapshot, new ChunkSender(clickHouse, senders))));
+                ChunkSender sender = new ChunkSender(clickHouse, senders, memory.bufferBytes());
+                RowChunks chunks = new RowChunks(this, sender, i, memory.chunkBytes(), held.holder());
+                futures.add(completion.submit(new LoadWorker(this, snapshot, sender, chunks)));
             }
             for (int ended = 0; ended < workers; ) {
                 Future<Void> done = completion.poll(500, TimeUnit.MILLISECONDS);
@@ -152,9 +163,15 @@ public final class InitialLoad {
         listener.statement(sql);
     }
 
-    void partitionDone(TableLoad table, Partition partition) {
-        table.progress().partitionDone(now());
-        listener.partitionDone(table, partition);
+    Throttle throttle() {
+        return throttle;
+    }
+
+    void stretchDone(Reading reading) {
+        for (Partition partition : reading.stretch().partitions()) {
+            reading.table().progress().partitionDone(now());
+            listener.partitionDone(reading.table(), partition);
+        }
     }
 
     RowEncoder encoder(TableLoad table) {

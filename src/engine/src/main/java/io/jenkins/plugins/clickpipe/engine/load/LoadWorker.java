@@ -1,63 +1,59 @@
 package io.jenkins.plugins.clickpipe.engine.load;
 
-import io.jenkins.plugins.clickpipe.engine.EngineException;
-import io.jenkins.plugins.clickpipe.engine.load.ChunkSender.Chunk;
+import io.jenkins.plugins.clickpipe.engine.load.RowChunks.LongRowLostException;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.source.ExportedSnapshot;
 import io.jenkins.plugins.clickpipe.engine.source.SourceException;
 import io.jenkins.plugins.clickpipe.engine.source.SourceSql;
-import io.jenkins.plugins.clickpipe.engine.target.TargetSql;
-import io.jenkins.plugins.clickpipe.engine.types.RowBuffer;
-import io.jenkins.plugins.clickpipe.engine.types.RowEncoder;
-import io.jenkins.plugins.clickpipe.engine.types.UnrepresentableValueException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyOut;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads partitions from the queue until it is empty. A partition's rows are read by COPY under the shared snapshot,
- * cut into chunks at row ends, and each chunk is inserted with a token made of run, table, partition and chunk.
+ * Loads stretches from the queue until it is empty. A stretch's rows are read by COPY under the shared snapshot, while
+ * the chunk before is inserted.
  *
- * <p>Exactly once: the snapshot, the order of the scan and the cuts are fixed, so a partition that is read again after
- * a broken connection gives the same chunks; chunks that were handed over already are skipped, and a chunk whose
- * insert had an unknown outcome is sent again under its token.
+ * <p>Exactly once: the snapshot and the order of the scan are fixed, so a stretch that is read again after a fault gives
+ * the same rows in the same order, and those that were handed over already are left out. A chunk whose insert had an
+ * unknown outcome is sent again under its token.
  */
 final class LoadWorker implements Callable<Void> {
     private static final Logger LOG = LoggerFactory.getLogger(LoadWorker.class);
-    /** A compromise: larger chunks make fewer parts to merge, two of them a worker are held in memory. */
-    private static final int CHUNK_BYTES = 16 << 20;
-
-    private static final int ATTEMPTS = 8;
+    private static final int ATTEMPTS = 10;
+    private static final long LONGEST_PAUSE_MILLIS = 15_000;
 
     private final InitialLoad load;
     private final ExportedSnapshot snapshot;
     private final ChunkSender sender;
+    private final RowChunks chunks;
     private Connection session;
-    private RowBuffer buffer = new RowBuffer(1 << 20);
 
-    LoadWorker(InitialLoad load, ExportedSnapshot snapshot, ChunkSender sender) {
+    LoadWorker(InitialLoad load, ExportedSnapshot snapshot, ChunkSender sender, RowChunks chunks) {
         this.load = Objects.requireNonNull(load);
         this.snapshot = Objects.requireNonNull(snapshot);
         this.sender = Objects.requireNonNull(sender);
+        this.chunks = Objects.requireNonNull(chunks);
     }
 
     @Override
     public Void call() throws InterruptedException {
         try {
-            for (Optional<Partition> next = load.queue().take();
+            OptionalInt table = OptionalInt.empty();
+            for (Optional<Stretch> next = load.queue().take(table);
                     next.isPresent();
-                    next = load.queue().take()) {
+                    next = load.queue().take(table)) {
+                table = OptionalInt.of(next.get().table());
                 load(next.get());
             }
+            releaseSession();
+            chunks.flush();
             sender.await();
             return null;
         } finally {
@@ -65,138 +61,68 @@ final class LoadWorker implements Callable<Void> {
         }
     }
 
-    private void load(Partition partition) throws InterruptedException {
-        TableLoad table = load.tables().get(partition.table());
+    private void load(Stretch stretch) throws InterruptedException {
+        TableLoad table = load.tables().get(stretch.table());
         table.progress().begin(load.now());
-        PartitionState state = new PartitionState(table, partition);
+        Reading reading = new Reading(table, stretch);
         for (int attempt = 1; ; attempt++) {
             try {
-                state.rewind();
-                copy(state);
+                copy(reading);
                 return;
             } catch (SourceException e) {
                 releaseSession();
                 if (!e.isTransient() || attempt == ATTEMPTS) {
                     throw e;
                 }
-                snapshot.lost().ifPresent(reason -> {
-                    throw new EngineException(reason + " Run the resync again.", e);
-                });
-                table.progress().retried();
-                LOG.warn(
-                        "reading partition {} of {} again: {}",
-                        partition.index(),
-                        table.mapping().target(),
-                        e.getMessage());
-                TimeUnit.MILLISECONDS.sleep(Math.min(10_000, 250L << attempt));
+                retry(reading, attempt, e.getMessage());
+            } catch (LongRowLostException e) {
+                releaseSession();
+                if (!e.fault().isTransient() || attempt == ATTEMPTS) {
+                    throw e.fault();
+                }
+                retry(reading, attempt, e.getMessage());
             }
         }
     }
 
-    private void copy(PartitionState state) {
-        RowEncoder encoder = load.encoder(state.table);
-        String sql = copySql(state.table.mapping(), state.partition);
+    private static void retry(Reading reading, int attempt, String reason) throws InterruptedException {
+        TableLoad table = reading.table();
+        table.progress().retried();
+        LOG.warn(
+                "reading {} of {} again: {}",
+                reading.stretch().label(),
+                table.mapping().target(),
+                reason);
+        TimeUnit.MILLISECONDS.sleep(Math.min(LONGEST_PAUSE_MILLIS, 250L << attempt));
+    }
+
+    private void copy(Reading reading) {
+        Stretch stretch = reading.stretch();
+        String sql = copySql(reading.table().mapping(), stretch);
+        String relation = stretch.relation().quoted();
         load.hear(sql);
-        buffer.clear();
-        long chunkRows = 0;
-        long chunkSourceBytes = 0;
+        if (session == null) {
+            session = snapshot.open();
+        }
+        CopyRows rows;
         try {
-            if (session == null) {
-                session = snapshot.open();
-            }
-            CopyOut copy = session.unwrap(PGConnection.class).getCopyAPI().copyOut(sql);
-            for (byte[] row = copy.readFromCopy(); row != null; row = copy.readFromCopy()) {
-                if (Thread.currentThread().isInterrupted()) {
-                    throw new CancellationException();
-                }
-                encode(encoder, state, row);
-                chunkRows++;
-                chunkSourceBytes += row.length;
-                if (buffer.length() >= CHUNK_BYTES) {
-                    handOver(state, chunkRows, chunkSourceBytes, false);
-                    chunkRows = 0;
-                    chunkSourceBytes = 0;
-                }
-            }
+            rows = new CopyRows(
+                    session.unwrap(PGConnection.class).getCopyAPI().copyOut(sql), load.throttle(), relation);
         } catch (SQLException e) {
-            throw SourceException.of("copying " + state.partition.relation().quoted(), e);
+            throw SourceException.of("copying " + relation, e);
         }
-        handOver(state, chunkRows, chunkSourceBytes, true);
-        encoder.flushAlterations(state.table.progress()::altered);
+        chunks.take(reading, load.encoder(reading.table()), rows);
     }
 
-    private void encode(RowEncoder encoder, PartitionState state, byte[] row) {
-        try {
-            encoder.encodeCopyRow(row, 0, row.length, buffer);
-        } catch (UnrepresentableValueException e) {
-            throw new EngineException(
-                    "Table " + state.table.mapping().source().qualifiedName() + ", row "
-                            + abbreviated(new String(row, StandardCharsets.UTF_8).strip()) + ": " + e.getMessage()
-                            + " strictTypes is on, so the load stopped; correct the row, exclude the column, or set"
-                            + " strictTypes: false.",
-                    e);
-        }
-    }
-
-    private void handOver(PartitionState state, long rows, long sourceBytes, boolean last) {
-        int chunk = state.nextChunk++;
-        TableLoad table = state.table;
-        Runnable accepted = () -> {
-            table.progress().accepted(rows, sourceBytes);
-            if (last) {
-                load.partitionDone(table, state.partition);
-            }
-        };
-        if (chunk < state.handedOver) {
-            buffer.clear();
-            return;
-        }
-        if (rows == 0) {
-            sender.await();
-            accepted.run();
-        } else {
-            buffer = sender.send(new Chunk(
-                    TargetSql.quote(load.database(), table.mapping().resyncTarget()),
-                    table.mapping().definition().quotedColumns(),
-                    load.run() + "/" + table.mapping().target() + "/" + state.partition.index() + "/" + chunk,
-                    buffer,
-                    table.progress()::retried,
-                    accepted));
-        }
-        state.handedOver = chunk + 1;
-    }
-
-    private static String copySql(TableMapping mapping, Partition partition) {
+    private static String copySql(TableMapping mapping, Stretch stretch) {
         return "COPY (SELECT " + SourceSql.quoteAll(mapping.columnNames()) + " FROM ONLY "
-                + partition.relation().quoted() + " WHERE " + partition.condition() + partition.order()
-                + ") TO STDOUT";
-    }
-
-    private static String abbreviated(String row) {
-        return row.length() > 200 ? row.substring(0, 200) + "..." : row;
+                + stretch.relation().quoted() + stretch.range().clauses() + ") TO STDOUT";
     }
 
     private void releaseSession() {
         if (session != null) {
             snapshot.release(session);
             session = null;
-        }
-    }
-
-    /** How far a partition has come, over its attempts. */
-    private static final class PartitionState {
-        private final TableLoad table;
-        private final Partition partition;
-        private int nextChunk;
-        private int handedOver;
-
-        PartitionState(TableLoad table, Partition partition) {
-            this.table = table;
-            this.partition = partition;
-        }
-
-        void rewind() {
-            nextChunk = 0;
         }
     }
 }

@@ -45,18 +45,33 @@ public final class Partitioner {
         long blocks = Math.max(1, -Math.floorDiv(-relation.blocks(), count));
         for (long from = 0; from == 0 || from < relation.blocks(); from += blocks) {
             boolean last = from + blocks >= relation.blocks();
-            String condition =
-                    "ctid >= '(" + from + ",0)'::tid" + (last ? "" : " AND ctid < '(" + (from + blocks) + ",0)'::tid");
-            partitions.add(new Partition(
-                    position, partitions.size(), relation, condition, "", relation.estimatedRows() / count));
+            Range range = new Range(
+                    from == 0 ? "" : "ctid >= '(" + from + ",0)'::tid",
+                    last ? "" : "ctid < '(" + (from + blocks) + ",0)'::tid",
+                    "",
+                    "");
+            partitions.add(new Partition(position, partitions.size(), relation, range, relation.bytes() / count));
         }
     }
 
     private void keyRanges(int position, SourceTable table, Relation relation, List<Partition> partitions) {
-        long count = count(relation);
         String key = table.primaryKey().isEmpty() ? "" : table.primaryKey().get(0);
-        List<String> bounds = key.isEmpty() || count == 1 ? List.of() : catalog.histogram(relation, key);
+        List<String> cuts = key.isEmpty() ? List.of() : cuts(relation, key);
         String order = table.primaryKey().isEmpty() ? "" : " ORDER BY " + SourceSql.quoteAll(table.primaryKey());
+        for (int i = 0; i <= cuts.size(); i++) {
+            Range range = new Range(
+                    i == 0 ? "" : SourceSql.quote(key) + " >= " + SourceSql.literal(cuts.get(i - 1)),
+                    i == cuts.size() ? "" : SourceSql.quote(key) + " < " + SourceSql.literal(cuts.get(i)),
+                    "",
+                    order);
+            partitions.add(
+                    new Partition(position, partitions.size(), relation, range, relation.bytes() / (cuts.size() + 1)));
+        }
+    }
+
+    private List<String> cuts(Relation relation, String key) {
+        long count = count(relation);
+        List<String> bounds = count == 1 ? List.of() : catalog.histogram(relation, key);
         List<String> cuts = new ArrayList<>();
         for (long i = 1; i < count && bounds.size() > 2; i++) {
             String cut = bounds.get((int) (i * (bounds.size() - 1) / count));
@@ -64,18 +79,7 @@ public final class Partitioner {
                 cuts.add(cut);
             }
         }
-        for (int i = 0; i <= cuts.size(); i++) {
-            String lower = i == 0 ? "" : SourceSql.quote(key) + " >= " + SourceSql.literal(cuts.get(i - 1));
-            String upper = i == cuts.size() ? "" : SourceSql.quote(key) + " < " + SourceSql.literal(cuts.get(i));
-            String condition = lower.isEmpty() || upper.isEmpty() ? lower + upper : lower + " AND " + upper;
-            partitions.add(new Partition(
-                    position,
-                    partitions.size(),
-                    relation,
-                    condition.isEmpty() ? "true" : condition,
-                    order,
-                    relation.estimatedRows() / (cuts.size() + 1)));
-        }
+        return cuts;
     }
 
     private long count(Relation relation) {

@@ -58,6 +58,7 @@ final class SnapshotLoad {
                 workspace.run(),
                 settings.initialLoadParallelism(),
                 settings.snapshotNumberOfParallelTables(),
+                0,
                 syncedAt(workspace.clock().instant()) + "\t0\t"
                         + start.baseline().asLong(),
                 settings.strictTypes());

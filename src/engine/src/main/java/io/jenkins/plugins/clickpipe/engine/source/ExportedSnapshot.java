@@ -1,10 +1,10 @@
 package io.jenkins.plugins.clickpipe.engine.source;
 
+import io.jenkins.plugins.clickpipe.engine.EngineException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Objects;
-import java.util.Optional;
 import org.postgresql.replication.LogSequenceNumber;
 
 /**
@@ -43,28 +43,30 @@ public final class ExportedSnapshot implements AutoCloseable {
         return consistentPoint;
     }
 
-    /** A new session whose transaction sees exactly this snapshot. The caller releases it. */
+    /**
+     * A new session whose transaction sees exactly this snapshot, with COPY cut as {@link SourceDatabase#connectForCopy}
+     * says. The caller releases it.
+     *
+     * @throws EngineException when the snapshot is gone with the session that exported it
+     */
     public Connection open() {
-        Connection connection = database.connect();
+        Connection connection = database.connectForCopy();
         try (Statement statement = connection.createStatement()) {
             statement.execute(
                     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT '" + name + "'");
             return connection;
         } catch (SQLException e) {
             database.release(connection);
-            throw SourceException.of("joining the snapshot", e);
+            SourceException fault = SourceException.of("joining the snapshot", e);
+            throw fault.isTransient() ? fault : lost(e);
         }
     }
 
-    /** Why no further session can join, if so: the exporting session is gone. */
-    public Optional<String> lost() {
-        try {
-            return exporter.isClosed()
-                    ? Optional.of("The PostgreSQL session that holds the snapshot is gone; the load cannot go on.")
-                    : Optional.empty();
-        } catch (SQLException e) {
-            return Optional.of("The PostgreSQL session that holds the snapshot is broken: " + e.getMessage());
-        }
+    private static EngineException lost(SQLException fault) {
+        return new EngineException(
+                "The snapshot is lost, because the PostgreSQL session that held it has ended: the server was restarted,"
+                        + " or the connection broke. Only a new load can have one moment for all tables.",
+                fault);
     }
 
     public void release(Connection connection) {

@@ -47,17 +47,32 @@ public final class SourceDatabase implements AutoCloseable {
         return server;
     }
 
+    private enum Use {
+        SQL,
+        COPY,
+        REPLICATION
+    }
+
     /** An ordinary session with auto-commit. */
     public Connection connect() {
-        return open(false);
+        return open(Use.SQL);
+    }
+
+    /**
+     * A session for COPY TO STDOUT. Each array that the driver reads from it holds whole rows, or a part of one long
+     * row: 64 KiB at most, whatever the width of the rows, except under GSS encryption.
+     */
+    public Connection connectForCopy() {
+        return open(Use.COPY);
     }
 
     /** A session that speaks the replication protocol as well as SQL. */
     public Connection connectForReplication() {
-        return open(true);
+        return open(Use.REPLICATION);
     }
 
-    private Connection open(boolean replication) {
+    private Connection open(Use use) {
+        boolean replication = use == Use.REPLICATION;
         Properties properties = new Properties();
         PGProperty.USER.set(properties, server.user());
         PGProperty.PASSWORD.set(properties, server.password().reveal());
@@ -70,6 +85,10 @@ public final class SourceDatabase implements AutoCloseable {
         if (replication) {
             PGProperty.REPLICATION.set(properties, "database");
             PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "12");
+        }
+        if (use == Use.COPY) {
+            PGProperty.SOCKET_FACTORY.set(properties, CopySocketFactory.class.getName());
+            PGProperty.SSL_FACTORY.set(properties, CopyTlsFactory.class.getName());
         }
         String url = "jdbc:postgresql://" + bracketed(server.host()) + ":" + server.port() + "/"
                 + java.net.URLEncoder.encode(server.database(), java.nio.charset.StandardCharsets.UTF_8);

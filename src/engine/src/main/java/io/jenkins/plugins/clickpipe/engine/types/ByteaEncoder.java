@@ -1,6 +1,7 @@
 package io.jenkins.plugins.clickpipe.engine.types;
 
 import java.util.Objects;
+import java.util.Optional;
 
 /** PostgreSQL's bytea in hex format ({@code \x0aff}) into a String of the bytes themselves. */
 final class ByteaEncoder implements ValueEncoder {
@@ -30,8 +31,13 @@ final class ByteaEncoder implements ValueEncoder {
         return Outcome.EXACT;
     }
 
+    @Override
+    public Optional<FieldParts> inParts() {
+        return quoting == Quoting.FIELD ? Optional.of(new ByteaParts()) : Optional.empty();
+    }
+
     /** PostgreSQL prints lower case; -1 for what is no digit. */
-    private static int hexDigit(byte digit) {
+    static int hexDigit(byte digit) {
         if (digit >= '0' && digit <= '9') {
             return digit - '0';
         }

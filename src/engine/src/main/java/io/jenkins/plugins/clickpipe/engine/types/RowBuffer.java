@@ -8,6 +8,7 @@ import java.util.Objects;
 
 /** Bytes that grow at the end; one thread at a time. */
 public final class RowBuffer {
+    private final int expected;
     private byte[] bytes;
     private int length;
 
@@ -17,6 +18,15 @@ public final class RowBuffer {
 
     /** @param capacity bytes it holds before it grows, at least 1 */
     public RowBuffer(int capacity) {
+        this(capacity, Integer.MAX_VALUE);
+    }
+
+    /**
+     * @param capacity bytes it holds before it grows, at least 1
+     * @param expected bytes that it seldom outgrows: until then it doubles, beyond it grows to what is needed
+     */
+    public RowBuffer(int capacity, int expected) {
+        this.expected = expected;
         this.bytes = new byte[Math.max(1, capacity)];
     }
 
@@ -71,7 +81,9 @@ public final class RowBuffer {
         if (needed > Integer.MAX_VALUE - 8) {
             throw new OutOfMemoryError("more than 2 GiB in one buffer");
         }
-        bytes = Arrays.copyOf(bytes, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(needed, bytes.length * 2L)));
+        long doubled = Math.min(bytes.length * 2L, expected);
+        long larger = needed <= expected ? Math.max(needed, doubled) : needed + needed / 4;
+        bytes = Arrays.copyOf(bytes, (int) Math.min(Integer.MAX_VALUE - 8, larger));
     }
 
     /** Forgets everything after the first so many bytes. */
@@ -82,6 +94,14 @@ public final class RowBuffer {
 
     public void clear() {
         length = 0;
+    }
+
+    /** Forgets everything, and the memory beyond a capacity. */
+    public void release(int capacity) {
+        length = 0;
+        if (bytes.length > capacity) {
+            bytes = new byte[capacity];
+        }
     }
 
     public void writeTo(OutputStream out) throws IOException {

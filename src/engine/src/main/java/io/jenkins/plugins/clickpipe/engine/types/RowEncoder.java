@@ -21,6 +21,7 @@ public final class RowEncoder {
     public static final byte[] ABSENT = new byte[0];
 
     private static final byte[] NULL = {'\\', 'N'};
+    private static final int PLAIN_BYTES = 64 << 10;
 
     private final ColumnMapping[] columns;
     private final byte[][] absent;
@@ -132,8 +133,7 @@ public final class RowEncoder {
                 end++;
             }
             if ((end == to) != (c == columns.length - 1)) {
-                throw new EncodingException("A COPY row has another number of fields than the " + columns.length
-                        + " columns. The table has been altered; run the resync again.");
+                throw otherColumns();
             }
             if (!passes(c, buf, field, end, escaped)) {
                 out.append(buf, run, field);
@@ -143,6 +143,33 @@ public final class RowEncoder {
             field = end + 1;
         }
         out.append(buf, run, to);
+    }
+
+    /** Appends one COPY field of a row that does not come in one piece. */
+    void encodeCopyField(int c, byte[] buf, int from, int to, RowBuffer out) {
+        boolean escaped = DoubleQuoted.hasBackslash(buf, from, to);
+        if (passes(c, buf, from, to, escaped)) {
+            out.append(buf, from, to);
+        } else {
+            encodeField(c, buf, from, to, escaped, out);
+        }
+    }
+
+    int columnCount() {
+        return columns.length;
+    }
+
+    ColumnMapping column(int c) {
+        return columns[c];
+    }
+
+    byte[] lineEnd() {
+        return lineEnd;
+    }
+
+    EncodingException otherColumns() {
+        return new EncodingException("A COPY row has another number of fields than the " + columns.length
+                + " columns. The table has been altered; run the resync again.");
     }
 
     private boolean passes(int c, byte[] buf, int from, int to, boolean escaped) {
@@ -159,7 +186,7 @@ public final class RowEncoder {
         } else if (isNull(buf, from, to)) {
             encodeNull(c, out);
         } else {
-            plain.clear();
+            plain.release(PLAIN_BYTES);
             CopyText.unescape(buf, from, to, plain);
             encodeValue(c, plain.bytes(), 0, plain.length(), out);
         }

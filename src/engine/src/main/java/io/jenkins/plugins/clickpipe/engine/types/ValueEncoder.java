@@ -1,5 +1,7 @@
 package io.jenkins.plugins.clickpipe.engine.types;
 
+import java.util.Optional;
+
 /**
  * Turns one value's text as PostgreSQL prints it into the text that ClickHouse reads in a TabSeparated field.
  * Immutable: one encoder serves all threads.
@@ -30,5 +32,10 @@ public interface ValueEncoder {
      */
     default boolean unchanged(byte[] field, int from, int to) {
         return false;
+    }
+
+    /** How a COPY field that is not NULL can be written part by part; empty where the whole of it is needed. */
+    default Optional<FieldParts> inParts() {
+        return Optional.empty();
     }
 }

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.clickpipe.engine.verification;
 
-import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.source.ExportedSnapshot;
 import io.jenkins.plugins.clickpipe.engine.source.SourceException;
 import java.sql.Connection;
@@ -64,9 +63,6 @@ public final class SnapshotReaders implements AutoCloseable {
                     if (!e.isTransient() || attempt == ATTEMPTS) {
                         throw e;
                     }
-                    snapshot.lost().ifPresent(reason -> {
-                        throw new EngineException(reason + " Run the resync again.", e);
-                    });
                     TimeUnit.MILLISECONDS.sleep(250L << attempt);
                 }
             }

@@ -16,6 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
@@ -30,6 +33,8 @@ final class EngineProcess implements AutoCloseable {
     /** No command in these tests takes longer; one that does hangs. */
     static final Duration LIMIT = Duration.ofSeconds(90);
 
+    private static final List<String> SMALL = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m");
+    private static final Pattern PEAK = Pattern.compile("VmHWM:\\s*(\\d+) kB");
     private static final Set<String> WITH_EVENTS = Set.of("create", "resync", "sync");
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -47,6 +52,11 @@ final class EngineProcess implements AutoCloseable {
      * @param options stand between the command and the pipe file
      */
     static EngineProcess start(String pipeYaml, String command, String... options) {
+        return startWithin(pipeYaml, SMALL, command, options);
+    }
+
+    /** The same in a Java process with other options than the tests' usual ones. */
+    static EngineProcess startWithin(String pipeYaml, List<String> javaOptions, String command, String... options) {
         try {
             Path directory = Files.createTempDirectory("clickpipe-e2e-");
             Path pipeFile = Files.writeString(directory.resolve("pipe.yaml"), pipeYaml);
@@ -57,7 +67,7 @@ final class EngineProcess implements AutoCloseable {
             }
             arguments.addAll(List.of(options));
             arguments.add(pipeFile.toString());
-            return start(directory, arguments, Map.of());
+            return start(directory, javaOptions, arguments, Map.of());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -66,21 +76,19 @@ final class EngineProcess implements AutoCloseable {
     /** Starts exactly these arguments; standard input is empty. */
     static EngineProcess startPlain(Map<String, String> environment, String... arguments) {
         try {
-            return start(Files.createTempDirectory("clickpipe-e2e-"), List.of(arguments), environment);
+            return start(Files.createTempDirectory("clickpipe-e2e-"), SMALL, List.of(arguments), environment);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static EngineProcess start(Path directory, List<String> arguments, Map<String, String> environment)
+    private static EngineProcess start(
+            Path directory, List<String> javaOptions, List<String> arguments, Map<String, String> environment)
             throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx512m",
-                "-jar",
-                jar().toString()));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(javaOptions);
+        command.addAll(List.of("-jar", jar().toString()));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.toFile())
@@ -114,6 +122,29 @@ final class EngineProcess implements AutoCloseable {
     /** The directory that holds the process's files until it is closed. */
     Path directory() {
         return directory;
+    }
+
+    /** Waits for its end; the most memory that it has held resident, in bytes (Linux, proc(5)). */
+    long peakMemory() {
+        AtomicLong peak = new AtomicLong();
+        Awaitility.await("the end")
+                .atMost(LIMIT)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> {
+                    peak.accumulateAndGet(peakSoFar(), Math::max);
+                    return !isAlive();
+                });
+        return peak.get();
+    }
+
+    private long peakSoFar() {
+        try {
+            Matcher matcher = PEAK.matcher(Files.readString(Path.of("/proc/" + process.pid() + "/status")));
+            return matcher.find() ? Long.parseLong(matcher.group(1)) * 1024 : 0;
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
     /** The events written so far. */
