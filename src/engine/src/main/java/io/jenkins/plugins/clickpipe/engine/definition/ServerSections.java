@@ -76,8 +76,17 @@ final class ServerSections {
             section.fault("url", "must be a URL such as http://127.0.0.1:8123");
             return NO_URL;
         }
-        urlFault(url).ifPresent(message -> section.fault("url", message));
-        return url;
+        Optional<String> fault = urlFault(url);
+        fault.ifPresent(message -> section.fault("url", message));
+        return fault.isPresent() ? NO_URL : withPort(url);
+    }
+
+    /** ClickHouse's client wants to be told the port. Without one it is the scheme's, as in any URL. */
+    private static URI withPort(URI url) {
+        int port = "https".equals(url.getScheme()) ? 443 : 80;
+        return url.getPort() > 0
+                ? url
+                : URI.create(url.getScheme() + "://" + url.getHost() + ":" + port + url.getRawPath());
     }
 
     private static Optional<String> urlFault(URI url) {

@@ -72,9 +72,19 @@ class ServerSectionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http://127.0.0.1:8123", "https://ch.example.org", "http://[::1]:8123/prefix/"})
+    @ValueSource(strings = {"http://127.0.0.1:8123", "https://ch.example.org:8443", "http://[::1]:8123/prefix/"})
     void goodUrlsAreTaken(String url) {
         assertThat(read(with("http://127.0.0.1:8123", url)).target().url()).hasToString(url);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://ch.example.org, http://ch.example.org:80",
+        "https://ch.example.org/, https://ch.example.org:443/",
+        "https://[::1]/ch, https://[::1]:443/ch"
+    })
+    void aUrlWithoutAPortHasThatOfItsScheme(String url, String complete) {
+        assertThat(read(with("http://127.0.0.1:8123", url)).target().url()).hasToString(complete);
     }
 
     @ParameterizedTest
