@@ -14,6 +14,7 @@ import io.jenkins.plugins.clickpipe.testbed.ClickHouseEndpoint;
 import io.jenkins.plugins.clickpipe.testbed.PostgresEndpoint;
 import io.jenkins.plugins.clickpipe.testbed.TestDatabase;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A pipe over a test's databases with two small tables, in the configuration of a test's Jenkins. */
@@ -53,7 +54,10 @@ record ShopPipe(TestDatabase database) {
         settings.setInitialLoadParallelism(2);
         settings.setSnapshotNumRowsPerPartition(200L);
         pipe.setSettings(settings);
-        ClickPipesConfiguration.get().setPipes(List.of(pipe));
+        List<Pipe> pipes = new ArrayList<>(ClickPipesConfiguration.get().getPipes());
+        pipes.removeIf(old -> old.getName().equals(name()));
+        pipes.add(pipe);
+        ClickPipesConfiguration.get().setPipes(pipes);
     }
 
     private static void credentials(String id, String user, String password) {

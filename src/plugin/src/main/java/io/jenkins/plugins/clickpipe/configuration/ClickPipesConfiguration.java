@@ -1,23 +1,31 @@
 package io.jenkins.plugins.clickpipe.configuration;
 
+import hudson.AbortException;
 import hudson.Extension;
 import hudson.ExtensionList;
+import hudson.model.Descriptor;
+import hudson.util.FormValidation;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import jenkins.model.GlobalConfiguration;
+import jenkins.model.Jenkins;
+import net.sf.json.JSONArray;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.StaplerRequest2;
+import org.kohsuke.stapler.verb.POST;
 
 /** The ClickPipes of this controller, by name: Manage Jenkins, System, ClickPipes. */
 @Extension
 @Symbol("clickPipes")
 public final class ClickPipesConfiguration extends GlobalConfiguration {
     private List<Pipe> pipes = new ArrayList<>();
+    private Integer engineMemory;
 
     /** Loads what was saved. */
     public ClickPipesConfiguration() {
@@ -42,17 +50,34 @@ public final class ClickPipesConfiguration extends GlobalConfiguration {
     /**
      * Replaces all pipes and saves them.
      *
-     * @throws IllegalArgumentException when two have the same name
+     * @throws IllegalArgumentException when two have the same name, or one is invalid
      */
     @DataBoundSetter
     public synchronized void setPipes(List<Pipe> pipes) {
         Set<String> names = new HashSet<>();
         for (Pipe pipe : pipes) {
+            try {
+                pipe.validate();
+            } catch (AbortException e) {
+                throw new IllegalArgumentException(e.getMessage(), e);
+            }
             if (!names.add(pipe.getName())) {
                 throw new IllegalArgumentException("Two ClickPipes are named " + pipe.getName());
             }
         }
         this.pipes = new ArrayList<>(pipes);
+        save();
+    }
+
+    /** Megabytes of Java heap for the engine where a pipe does not say otherwise; null for the default. */
+    public synchronized Integer getEngineMemory() {
+        return engineMemory;
+    }
+
+    /** @throws IllegalArgumentException naming the range */
+    @DataBoundSetter
+    public synchronized void setEngineMemory(Integer engineMemory) {
+        this.engineMemory = EngineMemory.checked(engineMemory);
         save();
     }
 
@@ -63,12 +88,28 @@ public final class ClickPipesConfiguration extends GlobalConfiguration {
 
     @Override
     public boolean configure(StaplerRequest2 request, JSONObject json) throws FormException {
-        List<Pipe> entered = json.has("pipes") ? request.bindJSONToList(Pipe.class, json.get("pipes")) : List.of();
+        List<Pipe> entered = new ArrayList<>();
+        for (Object pipe : JSONArray.fromObject(json.has("pipes") ? json.get("pipes") : new JSONArray())) {
+            entered.add(Descriptor.bindJSON(request, Pipe.class, (JSONObject) pipe));
+        }
         try {
+            String memory = json.optString("engineMemory");
+            setEngineMemory(memory.isBlank() ? null : Integer.valueOf(memory.trim()));
             setPipes(entered);
         } catch (IllegalArgumentException e) {
             throw new FormException(e.getMessage(), e, "pipes");
         }
         return true;
+    }
+
+    @POST
+    public FormValidation doCheckEngineMemory(@QueryParameter String value) {
+        Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+        return EngineMemory.check(value);
+    }
+
+    /** For the form. */
+    public int defaultEngineMemory() {
+        return EngineMemory.DEFAULT;
     }
 }

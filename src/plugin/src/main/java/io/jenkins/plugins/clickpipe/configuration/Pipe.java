@@ -2,26 +2,33 @@ package io.jenkins.plugins.clickpipe.configuration;
 
 import static java.util.Objects.requireNonNull;
 
+import hudson.AbortException;
 import hudson.Extension;
 import hudson.Util;
 import hudson.model.AbstractDescribableImpl;
 import hudson.model.Descriptor;
+import hudson.model.Item;
 import hudson.util.FormValidation;
+import io.jenkins.plugins.clickpipe.process.EngineCheck;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import jenkins.model.Jenkins;
+import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.verb.POST;
 
 /**
  * A named replication from one PostgreSQL database to one ClickHouse database. Its parts have the names of the
  * engine's pipe file, except that user and password come from Jenkins' credentials.
  */
-public final class Pipe extends AbstractDescribableImpl<Pipe> {
+public final class Pipe extends AbstractDescribableImpl<Pipe> implements Serializable {
+    private static final long serialVersionUID = 1L;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,50}");
 
     private final String name;
@@ -29,6 +36,7 @@ public final class Pipe extends AbstractDescribableImpl<Pipe> {
     private final TargetServer target;
     private List<TableRule> tables = new ArrayList<>();
     private PipeSettings settings;
+    private Integer engineMemory;
 
     /** @param name 1 to 50 letters, digits, underscores and hyphens */
     @DataBoundConstructor
@@ -70,6 +78,33 @@ public final class Pipe extends AbstractDescribableImpl<Pipe> {
         this.settings = settings;
     }
 
+    /** Megabytes of Java heap for the engine; null for the memory that all pipes have. */
+    public Integer getEngineMemory() {
+        return engineMemory;
+    }
+
+    /** @throws IllegalArgumentException naming the range */
+    @DataBoundSetter
+    public void setEngineMemory(Integer engineMemory) {
+        this.engineMemory = EngineMemory.checked(engineMemory);
+    }
+
+    /**
+     * Refuses what no form lets through, but code can hold.
+     *
+     * @throws AbortException for an invalid name, or a password that stands in the definition
+     */
+    public void validate() throws AbortException {
+        if (!NAME.matcher(name).matches()) {
+            throw new AbortException("ClickPipe " + name + ": the name must be " + Messages.Pipe_InvalidName() + ".");
+        }
+        if (source.isPasswordGiven() || target.isPasswordGiven()) {
+            throw new AbortException("ClickPipe " + name + " is defined with a password. A definition holds none: store"
+                    + " it as a credential, user name with password, name that in credentialsId, and change the"
+                    + " password, which others may have read.");
+        }
+    }
+
     @Extension
     @Symbol("clickPipe")
     public static final class DescriptorImpl extends Descriptor<Pipe> {
@@ -79,11 +114,40 @@ public final class Pipe extends AbstractDescribableImpl<Pipe> {
         }
 
         @POST
-        public FormValidation doCheckName(@QueryParameter String value) {
-            Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+        public FormValidation doCheckName(@AncestorInPath Item item, @QueryParameter String value) {
+            FormAccess.check(item);
             return NAME.matcher(Util.fixNull(value)).matches()
                     ? FormValidation.ok()
                     : FormValidation.error(Messages.Pipe_InvalidName());
+        }
+
+        @POST
+        public FormValidation doCheckEngineMemory(@AncestorInPath Item item, @QueryParameter String value) {
+            FormAccess.check(item);
+            return EngineMemory.check(value);
+        }
+
+        /**
+         * Has the engine look at the whole pipe as it stands in the form. See {@link FormAccess#maySendPassword}.
+         *
+         * @param json the form's values
+         */
+        @POST
+        public FormValidation doCheck(@AncestorInPath Item item, StaplerRequest2 request, @QueryParameter String json) {
+            FormAccess.check(item);
+            Pipe entered;
+            try {
+                entered = Descriptor.bindJSON(request, Pipe.class, JSONObject.fromObject(json));
+                entered.validate();
+            } catch (RuntimeException | AbortException e) {
+                return FormValidation.error(Messages.Pipe_Incomplete());
+            }
+            boolean allowed =
+                    entered.getSource().mayBeTested() && entered.getTarget().mayBeTested();
+            return allowed
+                    ? FindingsTable.of(
+                            EngineCheck.ofPipe(), () -> PipeLogins.of(item).file(entered))
+                    : FormValidation.error(Messages.FormAccess_UnknownAddress());
         }
     }
 }

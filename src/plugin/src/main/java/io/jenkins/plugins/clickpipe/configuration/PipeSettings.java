@@ -4,22 +4,31 @@ import hudson.Extension;
 import hudson.Util;
 import hudson.model.AbstractDescribableImpl;
 import hudson.model.Descriptor;
+import hudson.model.Item;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import jenkins.model.Jenkins;
+import java.util.regex.Pattern;
+import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.verb.POST;
 
 /**
  * A pipe's settings with the names of the ClickPipes API and of the pipe file. Null leaves a setting to the engine's
  * default, so that a default that a later engine changes is not fixed by a form somebody once saved.
  */
-public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> {
+public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> implements Serializable {
+    private static final long serialVersionUID = 1L;
+
     private String replicationMode;
     private Integer syncIntervalSeconds;
     private Integer pullBatchSize;
@@ -63,11 +72,6 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> {
         return named;
     }
 
-    /** A form cannot send nothing for a truth value, so the engine's default counts as left open. */
-    private static Boolean other(Boolean value, boolean engineDefault) {
-        return value == null || value == engineDefault ? null : value;
-    }
-
     private static void put(Map<String, Object> named, String name, Object value) {
         if (value != null) {
             named.put(name, value);
@@ -107,7 +111,7 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> {
 
     @DataBoundSetter
     public void setAllowNullableColumns(Boolean allowNullableColumns) {
-        this.allowNullableColumns = other(allowNullableColumns, true);
+        this.allowNullableColumns = allowNullableColumns;
     }
 
     public Integer getInitialLoadParallelism() {
@@ -170,7 +174,7 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> {
 
     @DataBoundSetter
     public void setKeepOriginalLive(Boolean keepOriginalLive) {
-        this.keepOriginalLive = other(keepOriginalLive, false);
+        this.keepOriginalLive = keepOriginalLive;
     }
 
     public String getVerify() {
@@ -206,79 +210,120 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> {
 
     @DataBoundSetter
     public void setStrictTypes(Boolean strictTypes) {
-        this.strictTypes = other(strictTypes, false);
+        this.strictTypes = strictTypes;
     }
 
     @Extension
     @Symbol("clickPipeSettings")
     public static final class DescriptorImpl extends Descriptor<PipeSettings> {
+        private static final Pattern SLOT = Pattern.compile("[a-z0-9_]{1,63}");
+        private static final Pattern DURATION = Pattern.compile("0|[0-9]{1,9}[smhd]");
+        private static final int LONGEST_NAME = 63;
+
         @Override
         public String getDisplayName() {
             return Messages.PipeSettings_DisplayName();
         }
 
-        @POST
-        public ListBoxModel doFillReplicationModeItems() {
-            return choice("cdc", "snapshot", "cdc_only");
+        /** What the form leaves empty is left to the engine; Stapler would make 0 or false of it. */
+        @Override
+        public PipeSettings newInstance(StaplerRequest2 request, JSONObject form) throws FormException {
+            for (Object name : List.copyOf(form.names())) {
+                if ("".equals(form.get(name))) {
+                    form.remove(name);
+                }
+            }
+            return super.newInstance(request, form);
         }
 
         @POST
-        public FormValidation doCheckSyncIntervalSeconds(@QueryParameter String value) {
-            return inRange(value, 1, 86_400);
+        public ListBoxModel doFillReplicationModeItems(@AncestorInPath Item item) {
+            return choice(item, "cdc", "snapshot", "cdc_only");
         }
 
         @POST
-        public FormValidation doCheckPullBatchSize(@QueryParameter String value) {
-            return inRange(value, 1, 10_000_000);
+        public FormValidation doCheckSyncIntervalSeconds(@AncestorInPath Item item, @QueryParameter String value) {
+            return inRange(item, value, 1, 86_400);
         }
 
         @POST
-        public ListBoxModel doFillAllowNullableColumnsItems() {
-            return truth(true, false);
+        public FormValidation doCheckPullBatchSize(@AncestorInPath Item item, @QueryParameter String value) {
+            return inRange(item, value, 1, 10_000_000);
         }
 
         @POST
-        public FormValidation doCheckInitialLoadParallelism(@QueryParameter String value) {
-            return inRange(value, 1, 64);
+        public ListBoxModel doFillAllowNullableColumnsItems(@AncestorInPath Item item) {
+            return choice(item, "true", "false");
         }
 
         @POST
-        public FormValidation doCheckSnapshotNumRowsPerPartition(@QueryParameter String value) {
-            return inRange(value, 100, 1_000_000_000);
+        public FormValidation doCheckInitialLoadParallelism(@AncestorInPath Item item, @QueryParameter String value) {
+            return inRange(item, value, 1, 64);
         }
 
         @POST
-        public FormValidation doCheckSnapshotNumberOfParallelTables(@QueryParameter String value) {
-            return inRange(value, 1, 64);
+        public FormValidation doCheckSnapshotNumRowsPerPartition(
+                @AncestorInPath Item item, @QueryParameter String value) {
+            return inRange(item, value, 100, 1_000_000_000);
         }
 
         @POST
-        public ListBoxModel doFillSoftDeletedRowsItems() {
-            return choice("transfer", "discard");
+        public FormValidation doCheckSnapshotNumberOfParallelTables(
+                @AncestorInPath Item item, @QueryParameter String value) {
+            return inRange(item, value, 1, 64);
         }
 
         @POST
-        public ListBoxModel doFillKeepOriginalLiveItems() {
-            return truth(false, true);
+        public ListBoxModel doFillSoftDeletedRowsItems(@AncestorInPath Item item) {
+            return choice(item, "transfer", "discard");
         }
 
         @POST
-        public ListBoxModel doFillVerifyItems() {
-            return choice("counts", "checksums", "off");
+        public ListBoxModel doFillKeepOriginalLiveItems(@AncestorInPath Item item) {
+            return choice(item, "false", "true");
         }
 
         @POST
-        public FormValidation doCheckMaxRowLossPercent(@QueryParameter String value) {
-            return inRange(value, 0, 100);
+        public FormValidation doCheckMaxRowLossPercent(@AncestorInPath Item item, @QueryParameter String value) {
+            return inRange(item, value, 0, 100);
         }
 
         @POST
-        public ListBoxModel doFillStrictTypesItems() {
-            return truth(false, true);
+        public ListBoxModel doFillVerifyItems(@AncestorInPath Item item) {
+            return choice(item, "counts", "checksums", "off");
         }
 
-        private static ListBoxModel choice(String... words) {
-            Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+        @POST
+        public ListBoxModel doFillStrictTypesItems(@AncestorInPath Item item) {
+            return choice(item, "false", "true");
+        }
+
+        @POST
+        public FormValidation doCheckPublicationName(@AncestorInPath Item item, @QueryParameter String value) {
+            FormAccess.check(item);
+            return Util.fixNull(value).getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME
+                    ? FormValidation.ok()
+                    : FormValidation.error(Messages.PipeSettings_LongName());
+        }
+
+        @POST
+        public FormValidation doCheckReplicationSlotName(@AncestorInPath Item item, @QueryParameter String value) {
+            return matching(item, value, SLOT, Messages.PipeSettings_InvalidSlot());
+        }
+
+        @POST
+        public FormValidation doCheckKeepPreviousTables(@AncestorInPath Item item, @QueryParameter String value) {
+            return matching(item, value, DURATION, Messages.PipeSettings_InvalidDuration());
+        }
+
+        private static FormValidation matching(Item item, String value, Pattern pattern, String fault) {
+            FormAccess.check(item);
+            String text = Util.fixEmptyAndTrim(value);
+            return text == null || pattern.matcher(text).matches() ? FormValidation.ok() : FormValidation.error(fault);
+        }
+
+        private static ListBoxModel choice(Item item, String... words) {
+            FormAccess.check(item);
             ListBoxModel items = new ListBoxModel();
             items.add(Messages.PipeSettings_Default(), "");
             for (String word : words) {
@@ -287,16 +332,8 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> {
             return items;
         }
 
-        private static ListBoxModel truth(boolean first, boolean second) {
-            Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-            ListBoxModel items = new ListBoxModel();
-            items.add(String.valueOf(first));
-            items.add(String.valueOf(second));
-            return items;
-        }
-
-        private static FormValidation inRange(String value, int least, int most) {
-            Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+        private static FormValidation inRange(Item item, String value, int least, int most) {
+            FormAccess.check(item);
             return Util.fixEmptyAndTrim(value) == null
                     ? FormValidation.ok()
                     : FormValidation.validateIntegerInRange(value, least, most);

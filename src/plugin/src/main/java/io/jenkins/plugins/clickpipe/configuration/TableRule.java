@@ -4,19 +4,22 @@ import hudson.Extension;
 import hudson.Util;
 import hudson.model.AbstractDescribableImpl;
 import hudson.model.Descriptor;
+import hudson.model.Item;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import jenkins.model.Jenkins;
 import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
 /** Source tables, by name or pattern, and what becomes of them in ClickHouse. */
-public final class TableRule extends AbstractDescribableImpl<TableRule> {
+public final class TableRule extends AbstractDescribableImpl<TableRule> implements Serializable {
+    private static final long serialVersionUID = 1L;
     private static final List<String> ENGINES = List.of("ReplacingMergeTree", "MergeTree", "Null");
 
     private final String source;
@@ -118,8 +121,8 @@ public final class TableRule extends AbstractDescribableImpl<TableRule> {
         }
 
         @POST
-        public ListBoxModel doFillTableEngineItems() {
-            Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+        public ListBoxModel doFillTableEngineItems(@AncestorInPath Item item) {
+            FormAccess.check(item);
             ListBoxModel items = new ListBoxModel();
             items.add(Messages.PipeSettings_Default(), "");
             ENGINES.forEach(items::add);
@@ -127,8 +130,8 @@ public final class TableRule extends AbstractDescribableImpl<TableRule> {
         }
 
         @POST
-        public FormValidation doCheckSource(@QueryParameter String value) {
-            Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+        public FormValidation doCheckSource(@AncestorInPath Item item, @QueryParameter String value) {
+            FormAccess.check(item);
             return FormValidation.validateRequired(value);
         }
     }

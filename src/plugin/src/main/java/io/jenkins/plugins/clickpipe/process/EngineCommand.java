@@ -5,10 +5,14 @@ import static java.util.Objects.requireNonNull;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
-/** What a build asks of the engine: one of its commands on one pipe. Holds no secret. */
+/** What a build asks of the engine: one of its commands on one pipe. Immutable; holds no secret. */
 public final class EngineCommand implements Serializable {
     private static final long serialVersionUID = 1L;
+    /** Those that take the pipe's lock in PostgreSQL. */
+    private static final Set<String> EXCLUSIVE = Set.of("resync", "sync");
 
     private final String name;
     private final String pipe;
@@ -50,6 +54,24 @@ public final class EngineCommand implements Serializable {
         return new EngineCommand("status", pipe, List.of("--json"));
     }
 
+    /** The same on the matching source tables alone. */
+    public EngineCommand onTables(String pattern) {
+        return with(List.of("--tables", pattern));
+    }
+
+    /** The same with other settings for this run, by their names in the pipe file. */
+    public EngineCommand withSettings(Map<String, Object> settings) {
+        List<String> overrides = new ArrayList<>();
+        settings.forEach((setting, value) -> overrides.addAll(List.of("--set", setting + "=" + value)));
+        return with(overrides);
+    }
+
+    private EngineCommand with(List<String> more) {
+        List<String> all = new ArrayList<>(options);
+        all.addAll(more);
+        return new EngineCommand(name, pipe, all);
+    }
+
     /** The engine's word for the command. */
     public String name() {
         return name;
@@ -58,6 +80,11 @@ public final class EngineCommand implements Serializable {
     /** The pipe's name. */
     public String pipe() {
         return pipe;
+    }
+
+    /** Whether nothing else that is exclusive may work on the pipe at the same time. */
+    boolean isExclusive() {
+        return EXCLUSIVE.contains(name);
     }
 
     List<String> arguments() {

@@ -33,28 +33,35 @@ public final class EngineProcess implements Serializable {
     private final String node;
     private final String workspace;
     private final String directory;
+    private final String place;
     private final Controller controller;
     private final EngineState state = new EngineState();
     private final ConsoleLines lines = new ConsoleLines();
     private long eventsRead;
 
     private EngineProcess(
-            EngineCommand command, String node, String workspace, String directory, Controller controller) {
+            EngineCommand command,
+            String node,
+            String workspace,
+            String directory,
+            String place,
+            Controller controller) {
         this.command = requireNonNull(command);
         this.node = requireNonNull(node);
         this.workspace = requireNonNull(workspace);
         this.directory = requireNonNull(directory);
+        this.place = requireNonNull(place);
         this.controller = requireNonNull(controller);
     }
 
     /**
      * Starts the engine on the workspace's node.
      *
-     * @throws AbortException when the pipe or its credentials are not there for this build
+     * @throws AbortException when another build works on the pipe; the message names it
      */
-    public static EngineProcess start(EngineCommand command, Run<?, ?> run, FilePath workspace, TaskListener listener)
+    public static EngineProcess start(
+            EngineCommand command, PipeInput pipe, Run<?, ?> run, FilePath workspace, TaskListener listener)
             throws IOException, InterruptedException {
-        String pipeFile = PipeLogins.pipeFile(command.pipe(), run);
         Computer computer = workspace.toComputer();
         Node node = computer == null ? null : computer.getNode();
         FilePath root = node == null ? null : node.getRootPath();
@@ -67,17 +74,28 @@ public final class EngineProcess implements Serializable {
             throw new AbortException("The workspace " + workspace.getRemote() + " has no place for temporary files");
         }
         FilePath directory = temporary.child("clickpipe-" + UUID.randomUUID());
-        FilePath jar = EngineJar.on(root);
-        String java = directory.act(new HandOver(pipeFile));
-        EngineScript script = new EngineScript(directory.getRemote(), java, jar.getRemote(), command.arguments());
+        RunningEngine entry = new RunningEngine(command.pipe(), run, computer.getName(), directory.getRemote());
+        if (command.isExclusive()) {
+            RunningEngines.get().enter(pipe.place(), entry, listener);
+        }
         try {
+            FilePath jar = EngineJar.on(root);
+            String java = directory.act(new HandOver(pipe.file()));
+            EngineScript script =
+                    new EngineScript(directory.getRemote(), java, jar.getRemote(), pipe.memory(), command.arguments());
             Launcher launcher = workspace.createLauncher(listener);
             DurableTask task = launcher.isUnix() ? script.forUnix() : script.forWindows();
             Controller controller = task.launch(new EnvVars(), workspace, launcher, listener);
             return new EngineProcess(
-                    command, computer.getName(), workspace.getRemote(), directory.getRemote(), controller);
+                    command,
+                    computer.getName(),
+                    workspace.getRemote(),
+                    directory.getRemote(),
+                    pipe.place(),
+                    controller);
         } catch (IOException | InterruptedException | RuntimeException e) {
             directory.deleteRecursive();
+            RunningEngines.get().leave(pipe.place(), entry);
             throw e;
         }
     }
@@ -133,7 +151,7 @@ public final class EngineProcess implements Serializable {
 
     /** Ends the process at once. What it leaves on the servers is cleaned up by the next resync. */
     public void kill(FilePath connected) throws IOException, InterruptedException {
-        in(connected).act(new KillEngine());
+        in(connected).act(new StopEngine(StopEngine.Force.END));
     }
 
     /** What the engine wrote to standard output, at most a megabyte. */
@@ -145,8 +163,9 @@ public final class EngineProcess implements Serializable {
         return in(connected).child(EngineScript.ARTIFACTS);
     }
 
-    /** Deletes what the run left on the node. */
-    void cleanUp(FilePath connected) throws IOException, InterruptedException {
+    /** Deletes what the run left on the node; the pipe is free for another build. */
+    void cleanUp(Run<?, ?> run, FilePath connected) throws IOException, InterruptedException {
+        RunningEngines.get().leave(place, new RunningEngine(command.pipe(), run, node, directory));
         in(connected).deleteRecursive();
         controller.cleanup(connected);
     }

@@ -48,7 +48,7 @@ public final class EngineResult {
             }
             return value(process.output(workspace), state, listener);
         } finally {
-            process.cleanUp(workspace);
+            process.cleanUp(run, workspace);
         }
     }
 

@@ -1,8 +1,11 @@
 package io.jenkins.plugins.clickpipe.process;
 
+import hudson.AbortException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jenkinsci.plugins.durabletask.BourneShellScript;
 import org.jenkinsci.plugins.durabletask.DurableTask;
@@ -10,30 +13,48 @@ import org.jenkinsci.plugins.durabletask.WindowsBatchScript;
 
 /**
  * The script that starts the engine in a run's directory. The pipe file comes by standard input and is deleted first.
+ * The engine's Java options are these alone; nobody can add some.
  *
  * @param directory the run's, on the agent
  * @param java path on the agent
  * @param jar path on the agent
+ * @param memory of the Java heap, in megabytes
  * @param arguments the command and its options; none of them is secret
  */
-record EngineScript(String directory, String java, String jar, List<String> arguments) {
+record EngineScript(String directory, String java, String jar, int memory, List<String> arguments) {
     static final String PIPE_FILE = "pipe.yaml";
     static final String EVENTS = "events.jsonl";
     static final String OUTPUT = "output.txt";
     static final String PROCESS_ID = "pid";
     static final String ARTIFACTS = "artifacts";
 
-    private static final List<String> JVM_OPTIONS = List.of(
+    private static final List<String> ENCODINGS = List.of(
             "-Dfile.encoding=UTF-8",
             "-Dstdout.encoding=UTF-8",
             "-Dstderr.encoding=UTF-8",
             "-Dsun.stdout.encoding=UTF-8",
             "-Dsun.stderr.encoding=UTF-8");
 
-    /** For a shell: the engine takes the shell's process, so that a signal reaches it and its exit code is the script's. */
+    EngineScript {
+        arguments = List.copyOf(arguments);
+    }
+
+    /** The options of every Java process of the engine. */
+    static List<String> javaOptions(int memory) {
+        return Stream.concat(Stream.of("-Xmx" + memory + "m"), ENCODINGS.stream())
+                .toList();
+    }
+
     DurableTask forUnix() {
+        BourneShellScript task = new BourneShellScript(unixText());
+        task.charset(StandardCharsets.UTF_8);
+        return task;
+    }
+
+    /** For a shell: the engine takes the shell's process, so that a signal reaches it and its exit code is the script's. */
+    String unixText() {
         String command = command().map(EngineScript::quoted).collect(Collectors.joining(" "));
-        BourneShellScript task = new BourneShellScript(String.join(
+        return String.join(
                 "\n",
                 "#!/bin/sh",
                 "cd " + quoted(directory) + " || exit 1",
@@ -41,36 +62,59 @@ record EngineScript(String directory, String java, String jar, List<String> argu
                 "exec < " + PIPE_FILE + " || exit 1",
                 "rm -f " + PIPE_FILE,
                 "exec " + command + " > " + OUTPUT,
-                ""));
+                "");
+    }
+
+    private static String quoted(String argument) {
+        return "'" + argument.replace("'", "'\\''") + "'";
+    }
+
+    DurableTask forWindows() throws AbortException {
+        WindowsBatchScript task = new WindowsBatchScript(windowsText());
         task.charset(StandardCharsets.UTF_8);
         return task;
     }
 
-    /** For cmd.exe, where an open file cannot be deleted: it is read, deleted, and its text piped into the engine. */
-    DurableTask forWindows() {
-        String command = command().map(argument -> '"' + argument + '"').collect(Collectors.joining(" "));
-        WindowsBatchScript task = new WindowsBatchScript(String.join(
-                "\r\n",
-                "@echo off",
-                "cd /d \"" + directory + "\" || exit /b 1",
-                "(type " + PIPE_FILE + " & del /f /q " + PIPE_FILE + ") | " + command + " > " + OUTPUT,
-                "exit /b %ERRORLEVEL%",
-                ""));
-        task.charset(StandardCharsets.UTF_8);
-        return task;
+    /**
+     * For cmd.exe, where an open file cannot be deleted: it is read, deleted, and its text piped into the engine, whose
+     * exit code is the pipe's. Each side of a pipe is parsed a second time, by a command line of its own; so arguments
+     * stand in variables, which that second time alone replaces.
+     *
+     * @throws AbortException for an argument that cmd.exe cannot be given safely
+     */
+    String windowsText() throws AbortException {
+        List<String> command = command().toList();
+        List<String> lines = new ArrayList<>(List.of("@echo off", "setlocal DisableDelayedExpansion"));
+        for (int i = 0; i < command.size(); i++) {
+            lines.add("set \"CLICKPIPE_" + i + "=" + plain(command.get(i)) + "\"");
+        }
+        String variables = IntStream.range(0, command.size())
+                .mapToObj(i -> "\"%%CLICKPIPE_" + i + "%%\"")
+                .collect(Collectors.joining(" "));
+        lines.add("cd /d \"" + plain(directory) + "\" || exit /b 1");
+        lines.add("(type " + PIPE_FILE + " & del /f /q " + PIPE_FILE + ") | " + variables + " > " + OUTPUT);
+        lines.add("exit /b %ERRORLEVEL%");
+        lines.add("");
+        return String.join("\r\n", lines);
+    }
+
+    /** A quotation mark would end the quotes of cmd.exe, a backslash before the closing one those of java.exe. */
+    private static String plain(String argument) throws AbortException {
+        if (argument.chars().anyMatch(c -> c == '"' || c < ' ') || argument.endsWith("\\")) {
+            throw new AbortException("On a Windows agent " + argument.replaceAll("\\p{Cntrl}", "?")
+                    + " cannot be handed to the engine: it holds a quotation mark or a line break, or ends in a"
+                    + " backslash. Choose another name, or run the build on a Unix agent.");
+        }
+        return argument.replace("%", "%%");
     }
 
     private Stream<String> command() {
         return Stream.of(
                         Stream.of(java),
-                        JVM_OPTIONS.stream(),
+                        javaOptions(memory).stream(),
                         Stream.of("-jar", jar),
                         arguments.stream(),
                         Stream.of("--events", EVENTS, "--artifacts", ARTIFACTS, "-"))
                 .flatMap(part -> part);
-    }
-
-    private static String quoted(String argument) {
-        return "'" + argument.replace("'", "'\\''") + "'";
     }
 }

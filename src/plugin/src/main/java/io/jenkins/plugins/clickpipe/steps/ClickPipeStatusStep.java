@@ -12,8 +12,8 @@ public final class ClickPipeStatusStep extends PipeStep {
     }
 
     @Override
-    EngineCommand command() {
-        return EngineCommand.status(getPipe());
+    EngineCommand command(String name) {
+        return EngineCommand.status(name);
     }
 
     @Extension

@@ -9,19 +9,27 @@ import hudson.model.AbstractProject;
 import hudson.model.Item;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import hudson.remoting.ChannelClosedException;
+import hudson.remoting.RequestAbortedException;
 import hudson.tasks.BuildStepDescriptor;
 import hudson.tasks.Builder;
 import hudson.util.ComboBoxModel;
 import hudson.util.FormValidation;
+import io.jenkins.plugins.clickpipe.configuration.Pipe;
+import io.jenkins.plugins.clickpipe.configuration.PipeSettings;
 import io.jenkins.plugins.clickpipe.process.EngineCommand;
 import io.jenkins.plugins.clickpipe.process.EngineProcess;
 import io.jenkins.plugins.clickpipe.process.EngineResult;
+import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import jenkins.tasks.SimpleBuildStep;
 import org.kohsuke.stapler.AncestorInPath;
+import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
@@ -30,33 +38,59 @@ import org.kohsuke.stapler.verb.POST;
  * freestyle build holds a thread and ends with the controller, while a Pipeline step finds its engine again.
  */
 public abstract class PipeBuilder extends Builder implements SimpleBuildStep {
+    private static final Logger LOG = Logger.getLogger(PipeBuilder.class.getName());
     private static final Duration PAUSE = Duration.ofSeconds(1);
     /** The engine allows itself 45 seconds to clean up. */
     private static final Duration PATIENCE_WITH_STOPPING = Duration.ofSeconds(55);
 
     private final String pipe;
+    private Pipe definition;
+    private PipeSettings settings;
 
     PipeBuilder(String pipe) {
         this.pipe = Util.fixEmptyAndTrim(pipe);
     }
 
-    /** A pipe of the global configuration. */
+    /** A pipe of the global configuration; null when the build step defines its own. */
     public String getPipe() {
         return pipe;
     }
 
-    abstract EngineCommand command();
+    /** A pipe that only this build step knows; null for one of the global configuration. */
+    public Pipe getDefinition() {
+        return definition;
+    }
+
+    @DataBoundSetter
+    public void setDefinition(Pipe definition) {
+        this.definition = definition;
+    }
+
+    /** Settings of the pipe that are different this time; null for none. */
+    public PipeSettings getSettings() {
+        return settings;
+    }
+
+    @DataBoundSetter
+    public void setSettings(PipeSettings settings) {
+        this.settings = settings;
+    }
+
+    abstract EngineCommand command(String name);
 
     @Override
     public void perform(Run<?, ?> run, FilePath workspace, EnvVars env, Launcher launcher, TaskListener listener)
             throws IOException, InterruptedException {
-        if (pipe == null) {
-            throw new AbortException(Messages.PipeChoice_Required());
-        }
-        EngineProcess process = EngineProcess.start(command(), run, workspace, listener);
+        EngineCommand command = command(PipeWork.name(pipe, definition));
+        PipeWork work = new PipeWork(settings == null ? command : command.withSettings(settings.named()), definition);
+        EngineProcess process = work.start(run, workspace, listener);
         int exitCode;
         try {
             exitCode = awaitEnd(process, workspace, listener);
+        } catch (ChannelClosedException | RequestAbortedException | EOFException e) {
+            LOG.log(Level.FINE, "the agent's connection broke", e);
+            throw new AbortException("The agent " + process.node() + " went away. If the engine still runs there, the"
+                    + " next build on ClickPipe " + command.pipe() + " stops it and begins anew.");
         } catch (InterruptedException e) {
             stop(process, run, workspace, listener);
             throw e;

@@ -8,6 +8,8 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.util.ComboBoxModel;
 import hudson.util.FormValidation;
+import io.jenkins.plugins.clickpipe.configuration.Pipe;
+import io.jenkins.plugins.clickpipe.configuration.PipeSettings;
 import io.jenkins.plugins.clickpipe.process.EngineCommand;
 import java.util.Set;
 import org.jenkinsci.plugins.workflow.steps.Step;
@@ -15,30 +17,52 @@ import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.AncestorInPath;
+import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** A Pipeline step that runs the engine on one pipe, which it names. */
+/** A Pipeline step that runs the engine on one pipe, which it names or defines. */
 public abstract class PipeStep extends Step {
     private final String pipe;
+    private Pipe definition;
+    private PipeSettings settings;
 
     PipeStep(String pipe) {
         this.pipe = Util.fixEmptyAndTrim(pipe);
     }
 
-    /** A pipe of the global configuration. */
+    /** A pipe of the global configuration; null when the step defines its own. */
     public String getPipe() {
         return pipe;
     }
 
-    abstract EngineCommand command();
+    /** A pipe that only this step knows; null for one of the global configuration. */
+    public Pipe getDefinition() {
+        return definition;
+    }
+
+    @DataBoundSetter
+    public void setDefinition(Pipe definition) {
+        this.definition = definition;
+    }
+
+    /** Settings of the pipe that are different this time; null for none. */
+    public PipeSettings getSettings() {
+        return settings;
+    }
+
+    @DataBoundSetter
+    public void setSettings(PipeSettings settings) {
+        this.settings = settings;
+    }
+
+    abstract EngineCommand command(String name);
 
     @Override
     public StepExecution start(StepContext context) throws AbortException {
-        if (pipe == null) {
-            throw new AbortException(Messages.PipeChoice_Required());
-        }
-        return new PipeStepExecution(context, command());
+        EngineCommand command = command(PipeWork.name(pipe, definition));
+        return new PipeStepExecution(
+                context, new PipeWork(settings == null ? command : command.withSettings(settings.named()), definition));
     }
 
     /** What the steps' descriptors have in common. */

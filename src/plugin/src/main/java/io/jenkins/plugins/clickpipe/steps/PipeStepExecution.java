@@ -9,7 +9,6 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.remoting.ChannelClosedException;
 import hudson.remoting.RequestAbortedException;
-import io.jenkins.plugins.clickpipe.process.EngineCommand;
 import io.jenkins.plugins.clickpipe.process.EngineProcess;
 import io.jenkins.plugins.clickpipe.process.EngineResult;
 import java.io.EOFException;
@@ -20,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import jenkins.util.SystemProperties;
 import jenkins.util.Timer;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
@@ -36,9 +36,9 @@ final class PipeStepExecution extends StepExecution {
     /** The engine allows itself 45 seconds to clean up. */
     private static final Duration PATIENCE_WITH_STOPPING = Duration.ofSeconds(55);
 
-    private static final Duration PATIENCE_WITH_AGENT = Duration.ofMinutes(10);
+    private static final String PATIENCE_WITH_AGENT = PipeStepExecution.class.getName() + ".secondsForAgent";
 
-    private final EngineCommand command;
+    private final PipeWork work;
     private volatile EngineProcess process;
     private volatile Throwable stopCause;
     private transient volatile boolean ended;
@@ -46,9 +46,9 @@ final class PipeStepExecution extends StepExecution {
     private transient Instant stopAsked;
     private transient Duration pause;
 
-    PipeStepExecution(StepContext context, EngineCommand command) {
+    PipeStepExecution(StepContext context, PipeWork work) {
         super(context);
-        this.command = requireNonNull(command);
+        this.work = requireNonNull(work);
     }
 
     @Override
@@ -120,8 +120,7 @@ final class PipeStepExecution extends StepExecution {
     }
 
     private void begin() throws IOException, InterruptedException {
-        process = EngineProcess.start(
-                command, getContext().get(Run.class), getContext().get(FilePath.class), listener());
+        process = work.start(getContext().get(Run.class), getContext().get(FilePath.class), listener());
         getContext().saveState();
     }
 
@@ -138,7 +137,12 @@ final class PipeStepExecution extends StepExecution {
                 process.terminate(workspace.get(), listener());
             }
             Optional<Integer> exitCode = process.poll(workspace.get(), listener());
-            agentGone = null;
+            if (agentGone != null) {
+                agentGone = null;
+                listener()
+                        .getLogger()
+                        .println("The agent is back; " + process.command().name() + " goes on");
+            }
             if (exitCode.isPresent()) {
                 finish(workspace.get(), exitCode.get());
             } else if (stopAsked != null && Instant.now().isAfter(stopAsked.plus(PATIENCE_WITH_STOPPING))) {
@@ -155,14 +159,23 @@ final class PipeStepExecution extends StepExecution {
         }
     }
 
-    private void agentIsGone() throws AbortException {
+    private void agentIsGone() throws IOException, InterruptedException {
         Instant now = Instant.now();
         if (agentGone == null) {
             agentGone = now;
-        } else if (stopCause != null || now.isAfter(agentGone.plus(PATIENCE_WITH_AGENT))) {
+            listener()
+                    .getLogger()
+                    .println("The agent " + process.node() + " is away; waiting up to "
+                            + patienceWithAgent().toSeconds() + " seconds for it");
+        } else if (stopCause != null || now.isAfter(agentGone.plus(patienceWithAgent()))) {
             throw new AbortException("The agent " + process.node() + " has been away for too long. If the engine still"
-                    + " runs there, it goes on; clickPipeStatus tells how the pipe stands.");
+                    + " runs there, the next build on the pipe stops it; clickPipeStatus tells how the pipe stands.");
         }
+    }
+
+    /** How long an agent may be away while its engine runs. */
+    private static Duration patienceWithAgent() {
+        return Duration.ofSeconds(SystemProperties.getInteger(PATIENCE_WITH_AGENT, 600));
     }
 
     private void finish(FilePath workspace, int exitCode) throws IOException, InterruptedException {

@@ -1,20 +1,35 @@
 package io.jenkins.plugins.clickpipe.steps;
 
 import hudson.Extension;
+import hudson.Util;
 import io.jenkins.plugins.clickpipe.process.EngineCommand;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
 
 /** The build step that resyncs a pipe. */
 public final class ResyncBuilder extends PipeBuilder {
+    private String tables;
+
     @DataBoundConstructor
     public ResyncBuilder(String pipe) {
         super(pipe);
     }
 
+    /** An Ant-style pattern of source tables; null for all of the pipe. */
+    public String getTables() {
+        return tables;
+    }
+
+    @DataBoundSetter
+    public void setTables(String tables) {
+        this.tables = Util.fixEmptyAndTrim(tables);
+    }
+
     @Override
-    EngineCommand command() {
-        return EngineCommand.resync(getPipe());
+    EngineCommand command(String name) {
+        EngineCommand all = EngineCommand.resync(name);
+        return tables == null ? all : all.onTables(tables);
     }
 
     @Extension

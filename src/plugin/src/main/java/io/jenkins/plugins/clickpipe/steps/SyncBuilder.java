@@ -13,8 +13,8 @@ public final class SyncBuilder extends PipeBuilder {
     }
 
     @Override
-    EngineCommand command() {
-        return EngineCommand.syncOnce(getPipe());
+    EngineCommand command(String name) {
+        return EngineCommand.syncOnce(name);
     }
 
     @Extension

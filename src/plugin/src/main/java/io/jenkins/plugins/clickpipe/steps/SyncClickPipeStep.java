@@ -28,8 +28,8 @@ public final class SyncClickPipeStep extends PipeStep {
     }
 
     @Override
-    EngineCommand command() {
-        return seconds == 0 ? EngineCommand.syncOnce(getPipe()) : EngineCommand.syncFor(getPipe(), seconds);
+    EngineCommand command(String name) {
+        return seconds == 0 ? EngineCommand.syncOnce(name) : EngineCommand.syncFor(name, seconds);
     }
 
     @Extension

@@ -1,9 +1,7 @@
-package io.jenkins.plugins.clickpipe.process;
+package io.jenkins.plugins.clickpipe.configuration;
 
 import static java.util.Objects.requireNonNull;
 
-import io.jenkins.plugins.clickpipe.configuration.Pipe;
-import io.jenkins.plugins.clickpipe.configuration.TableRule;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

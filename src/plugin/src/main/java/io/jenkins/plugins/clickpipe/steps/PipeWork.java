@@ -1,0 +1,64 @@
+package io.jenkins.plugins.clickpipe.steps;
+
+import static java.util.Objects.requireNonNull;
+
+import hudson.AbortException;
+import hudson.FilePath;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.clickpipe.configuration.ClickPipesConfiguration;
+import io.jenkins.plugins.clickpipe.configuration.Pipe;
+import io.jenkins.plugins.clickpipe.configuration.PipeLogins;
+import io.jenkins.plugins.clickpipe.process.EngineCommand;
+import io.jenkins.plugins.clickpipe.process.EngineProcess;
+import java.io.IOException;
+import java.io.Serializable;
+
+/** A command on a pipe of the global configuration, or on one that the job itself defines. */
+final class PipeWork implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final EngineCommand command;
+    private final Pipe definition;
+
+    /** @param definition null for a pipe of the global configuration */
+    PipeWork(EngineCommand command, Pipe definition) {
+        this.command = requireNonNull(command);
+        this.definition = definition;
+    }
+
+    /**
+     * The name of the pipe that is named or defined.
+     *
+     * @throws AbortException when it is neither, or both with different names, or an invalid one
+     */
+    static String name(String pipe, Pipe definition) throws AbortException {
+        if (pipe == null && definition == null) {
+            throw new AbortException(Messages.PipeChoice_Required());
+        }
+        if (definition == null) {
+            return pipe;
+        }
+        if (pipe != null && !pipe.equals(definition.getName())) {
+            throw new AbortException(Messages.PipeChoice_Both(pipe, definition.getName()));
+        }
+        definition.validate();
+        return definition.getName();
+    }
+
+    /** @throws AbortException when the pipe or its credentials are not there for the build, or it is worked on */
+    EngineProcess start(Run<?, ?> run, FilePath workspace, TaskListener listener)
+            throws IOException, InterruptedException {
+        return EngineProcess.start(command, PipeLogins.of(run).input(pipe()), run, workspace, listener);
+    }
+
+    private Pipe pipe() throws AbortException {
+        if (definition != null) {
+            return definition;
+        }
+        return ClickPipesConfiguration.get()
+                .pipe(command.pipe())
+                .orElseThrow(() -> new AbortException("There is no ClickPipe named " + command.pipe()
+                        + ". Pipes are added in Manage Jenkins, System, ClickPipes."));
+    }
+}
