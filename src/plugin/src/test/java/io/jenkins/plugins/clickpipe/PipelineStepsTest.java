@@ -48,7 +48,7 @@ class PipelineStepsTest {
         try (JenkinsRule.WebClient web = jenkins.createWebClient()) {
             assertThat(web.getPage(run, "console").querySelectorAll("b.clickpipe-phase"))
                     .hasSizeGreaterThanOrEqualTo(4);
-            assertThat(web.getPage(run).asNormalizedText()).contains("20500 rows of 2 tables");
+            assertThat(web.getPage(run).asNormalizedText()).contains("20,500 rows of 2 tables");
         }
     }
 

@@ -35,18 +35,20 @@ public final class EngineProcess implements Serializable {
     private final String directory;
     private final String place;
     private final Controller controller;
-    private final EngineState state = new EngineState();
+    private final RunEvents events;
     private final ConsoleLines lines = new ConsoleLines();
     private long eventsRead;
 
     private EngineProcess(
             EngineCommand command,
+            RunEvents events,
             String node,
             String workspace,
             String directory,
             String place,
             Controller controller) {
         this.command = requireNonNull(command);
+        this.events = requireNonNull(events);
         this.node = requireNonNull(node);
         this.workspace = requireNonNull(workspace);
         this.directory = requireNonNull(directory);
@@ -75,10 +77,11 @@ public final class EngineProcess implements Serializable {
         }
         FilePath directory = temporary.child("clickpipe-" + UUID.randomUUID());
         RunningEngine entry = new RunningEngine(command.pipe(), run, computer.getName(), directory.getRemote());
-        if (command.isExclusive()) {
-            RunningEngines.get().enter(pipe.place(), entry, listener);
-        }
+        RunEvents events = RunEvents.begin(command, run);
         try {
+            if (command.isExclusive()) {
+                RunningEngines.get().enter(pipe.place(), entry, listener);
+            }
             FilePath jar = EngineJar.on(root);
             String java = directory.act(new HandOver(pipe.file()));
             EngineScript script =
@@ -88,12 +91,14 @@ public final class EngineProcess implements Serializable {
             Controller controller = task.launch(new EnvVars(), workspace, launcher, listener);
             return new EngineProcess(
                     command,
+                    events,
                     computer.getName(),
                     workspace.getRemote(),
                     directory.getRemote(),
                     pipe.place(),
                     controller);
         } catch (IOException | InterruptedException | RuntimeException e) {
+            events.ended(Optional.of("The engine was not started. " + e.getMessage()));
             directory.deleteRecursive();
             RunningEngines.get().leave(pipe.place(), entry);
             throw e;
@@ -107,7 +112,12 @@ public final class EngineProcess implements Serializable {
 
     /** What the events have told so far. */
     public EngineState state() {
-        return state;
+        return events.state();
+    }
+
+    /** The process has ended; {@code failure} says why it did not succeed. */
+    void ended(Optional<String> failure) {
+        events.ended(failure);
     }
 
     /** The name of the node; empty for the built-in one. */
@@ -135,12 +145,12 @@ public final class EngineProcess implements Serializable {
     }
 
     private void readEvents(FilePath connected) throws IOException, InterruptedException {
-        FilePath events = in(connected).child(EngineScript.EVENTS);
-        byte[] read = events.act(new FileTail(eventsRead));
+        FilePath file = in(connected).child(EngineScript.EVENTS);
+        byte[] read = file.act(new FileTail(eventsRead));
         while (read.length > 0) {
-            FileTail.text(read).lines().forEach(state::accept);
+            events.accept(FileTail.text(read));
             eventsRead += read.length;
-            read = events.act(new FileTail(eventsRead));
+            read = file.act(new FileTail(eventsRead));
         }
     }
 

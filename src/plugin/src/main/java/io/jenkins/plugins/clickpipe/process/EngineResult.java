@@ -8,9 +8,12 @@ import hudson.FilePath;
 import hudson.Launcher;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.clickpipe.status.JsonObject;
+import io.jenkins.plugins.clickpipe.status.PipeRecords;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import jenkins.util.BuildListenerAdapter;
 
 /** What a process that has ended leaves to its build: artifacts, an action with the headline numbers, a result. */
@@ -40,11 +43,10 @@ public final class EngineResult {
         try {
             archive(run, workspace, listener);
             EngineState state = process.state();
-            if (process.command().name().equals("resync")) {
-                run.addAction(new ResyncAction(process.command().pipe(), state));
-            }
-            if (exitCode != DONE) {
-                throw new AbortException(reason(state));
+            Optional<String> failure = exitCode == DONE ? Optional.empty() : Optional.of(reason(state));
+            process.ended(failure);
+            if (failure.isPresent()) {
+                throw new AbortException(failure.get());
             }
             return value(process.output(workspace), state, listener);
         } finally {
@@ -75,6 +77,7 @@ public final class EngineResult {
                 return output;
             }
             case "status" -> {
+                PipeRecords.get().standing(process.command().pipe(), JsonObject.parse(output));
                 return standing(output);
             }
             default -> {

@@ -1,13 +1,12 @@
 package io.jenkins.plugins.clickpipe.process;
 
-import groovy.json.JsonSlurperClassic;
+import io.jenkins.plugins.clickpipe.status.JsonObject;
 import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.Map;
 
-/** What the events of a run have told so far: its phase, how far the load is, and in the end how it went. */
+/** The headline of what the events of a run have told so far: its phase, how far the load is, and how it went. */
 public final class EngineState implements Serializable {
     private static final long serialVersionUID = 1L;
 
@@ -19,49 +18,50 @@ public final class EngineState implements Serializable {
     private long bytes;
     private int tables;
     private double seconds;
+    private double loadSeconds;
+    private long retries;
+    private long alteredValues;
+    private long softDeletedRows;
+    private String verification = "";
     private Instant began;
 
-    /** Takes in one line of the engine's event stream. Event types and fields that are not known are passed over. */
-    synchronized void accept(String line) {
-        if (!(new JsonSlurperClassic().parseText(line) instanceof Map<?, ?> event)) {
-            return;
-        }
-        Instant time = Instant.parse(text(event, "time"));
+    /** Takes in an event. Types and fields that are not known are passed over. */
+    synchronized void accept(JsonObject event) {
+        Instant time = event.instant("time").orElse(began);
         if (began == null) {
             began = time;
         }
-        seconds = Duration.between(began, time).toMillis() / 1000.0;
-        switch (text(event, "type")) {
-            case "phase" -> phase = text(event, "phase");
+        seconds = time == null ? 0 : Duration.between(began, time).toMillis() / 1000.0;
+        switch (event.text("type")) {
+            case "phase" -> phase = event.text("phase");
             case "progress" -> {
-                fraction = number(event, "fraction").doubleValue();
-                load(event);
+                fraction = event.decimal("fraction");
+                rows = event.count("rows");
+                bytes = event.count("bytes");
             }
-            case "statistics" -> statistics(event);
+            case "statistics" -> statistics(event.object("statistics"));
             case "finished" -> {
-                status = text(event, "status");
-                message = text(event, "message");
+                status = event.text("status");
+                message = event.text("message");
             }
             default -> {
-                // for others
+                // for the pipe's record
             }
         }
     }
 
-    private void statistics(Map<?, ?> event) {
-        if (event.get("statistics") instanceof Map<?, ?> statistics) {
-            status = text(statistics, "status");
-            seconds = number(statistics, "seconds").doubleValue();
-            if (statistics.get("total") instanceof Map<?, ?> total) {
-                tables = number(total, "tables").intValue();
-                load(total);
-            }
-        }
-    }
-
-    private void load(Map<?, ?> figures) {
-        rows = number(figures, "rows").longValue();
-        bytes = number(figures, "bytes").longValue();
+    private void statistics(JsonObject statistics) {
+        status = statistics.text("status");
+        seconds = statistics.decimal("seconds");
+        JsonObject total = statistics.object("total");
+        tables = (int) total.count("tables");
+        rows = total.count("rows");
+        bytes = total.count("bytes");
+        loadSeconds = total.decimal("seconds");
+        retries = total.count("retries");
+        alteredValues = total.count("alteredValues");
+        softDeletedRows = total.count("softDeletedRows");
+        verification = total.text("verification");
     }
 
     /** The present phase with the load's share, such as {@code Snapshot, 43 %}; empty before the first phase. */
@@ -78,6 +78,11 @@ public final class EngineState implements Serializable {
     /** The sentence that ended the run; empty when there was none. */
     public synchronized String message() {
         return message;
+    }
+
+    /** The present phase; empty before the first one. */
+    synchronized String phase() {
+        return phase;
     }
 
     /** Rows loaded. */
@@ -100,11 +105,25 @@ public final class EngineState implements Serializable {
         return seconds;
     }
 
-    private static String text(Map<?, ?> map, String key) {
-        return map.get(key) instanceof String text ? text : "";
+    /** Seconds that the initial load took; 0 before its end. */
+    synchronized double loadSeconds() {
+        return loadSeconds;
     }
 
-    private static Number number(Map<?, ?> map, String key) {
-        return map.get(key) instanceof Number number ? number : 0;
+    synchronized long retries() {
+        return retries;
+    }
+
+    synchronized long alteredValues() {
+        return alteredValues;
+    }
+
+    synchronized long softDeletedRows() {
+        return softDeletedRows;
+    }
+
+    /** {@code PASSED}, {@code FAILED}, {@code NOT_RUN}, or empty before the end. */
+    synchronized String verification() {
+        return verification;
     }
 }

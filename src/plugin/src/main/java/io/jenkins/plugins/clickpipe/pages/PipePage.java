@@ -1,0 +1,144 @@
+package io.jenkins.plugins.clickpipe.pages;
+
+import static java.util.Objects.requireNonNull;
+
+import hudson.model.Api;
+import hudson.model.ModelObject;
+import io.jenkins.plugins.clickpipe.configuration.ClickPipesConfiguration;
+import io.jenkins.plugins.clickpipe.configuration.Pipe;
+import io.jenkins.plugins.clickpipe.status.Activity;
+import io.jenkins.plugins.clickpipe.status.LoadStatistics;
+import io.jenkins.plugins.clickpipe.status.PipeRecord;
+import io.jenkins.plugins.clickpipe.status.PipeRecords;
+import io.jenkins.plugins.clickpipe.view.LiveResponse;
+import io.jenkins.plugins.clickpipe.view.LiveView;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.kohsuke.stapler.HttpResponse;
+import org.kohsuke.stapler.HttpResponses;
+import org.kohsuke.stapler.StaplerProxy;
+import org.kohsuke.stapler.export.Exported;
+import org.kohsuke.stapler.export.ExportedBean;
+import org.kohsuke.stapler.verb.GET;
+
+/** A pipe's page with the tabs Metrics, Tables and Settings, at {@code /clickpipes/pipe/NAME/}. */
+@ExportedBean(defaultVisibility = 2)
+public final class PipePage implements ModelObject, StaplerProxy {
+    private final String name;
+
+    PipePage(String name) {
+        this.name = requireNonNull(name);
+    }
+
+    /** Every request below this page needs the right to see the pipe. */
+    @Override
+    public Object getTarget() {
+        if (!PipeAccess.sees(name)) {
+            throw HttpResponses.notFound();
+        }
+        return this;
+    }
+
+    @Override
+    public String getDisplayName() {
+        return name;
+    }
+
+    public Api getApi() {
+        return new Api(this);
+    }
+
+    private PipeRecord record() {
+        return PipeRecords.get().record(name);
+    }
+
+    /** What the page shows. */
+    public Map<String, Object> getTexts() {
+        return LiveView.of(record()).texts();
+    }
+
+    /** The pipe of the configuration; null for one that only a step defines. */
+    public Pipe getPipe() {
+        return ClickPipesConfiguration.get().pipe(name).orElse(null);
+    }
+
+    /** The settings of the configured pipe, by name. */
+    public Map<String, String> getSettings() {
+        Pipe pipe = getPipe();
+        return pipe == null ? Map.of() : SettingsText.of(pipe, isConfigurable());
+    }
+
+    /** Whether the present user may know the ids of credentials. */
+    public boolean isConfigurable() {
+        return PipeAccess.seesAll();
+    }
+
+    /** What is new, for a page that is open. */
+    @GET
+    public HttpResponse doLive() {
+        LiveView view = LiveView.of(record());
+        return new LiveResponse("{\"done\":false,\"view\":" + view.json() + "}", view.version());
+    }
+
+    @Exported
+    public String getName() {
+        return name;
+    }
+
+    /** One of ClickPipes' words, {@code Not created} or {@code Unknown}. */
+    @Exported
+    public String getStatus() {
+        return record().status();
+    }
+
+    /** ISO 8601; null when not known. */
+    @Exported
+    public String getStatusSince() {
+        return record().statusSince().map(Instant::toString).orElse(null);
+    }
+
+    /** Why the status is Failed; empty otherwise. */
+    @Exported
+    public String getReason() {
+        return record().reason();
+    }
+
+    /** The command that is under way; null when none is. */
+    @Exported
+    public String getActivity() {
+        return record().activity().map(Activity::command).orElse(null);
+    }
+
+    /** The phase of what is under way; null when nothing is. */
+    @Exported
+    public String getPhase() {
+        return record().activity().map(Activity::phase).orElse(null);
+    }
+
+    /** When a resync last succeeded, ISO 8601; null when none is known. */
+    @Exported
+    public String getLastSuccess() {
+        return record().lastSuccess().map(Instant::toString).orElse(null);
+    }
+
+    /** WAL bytes that the destination was behind when a sync or status build last looked; null when none has. */
+    @Exported
+    public Long getLagBytes() {
+        return record().lagBytes().orElse(null);
+    }
+
+    /** The totals of the last resync's initial load; null when there was none. */
+    @Exported
+    public LoadBean getLoad() {
+        return record().load().map(LoadStatistics::total).map(LoadBean::new).orElse(null);
+    }
+
+    /** The statistics of each table's initial load. */
+    @Exported
+    public List<LoadBean> getTables() {
+        return record().load().map(LoadStatistics::tables).orElse(List.of()).stream()
+                .map(LoadBean::new)
+                .toList();
+    }
+}
