@@ -8,6 +8,7 @@ import io.jenkins.plugins.clickpipe.engine.target.TargetSql;
 import io.jenkins.plugins.clickpipe.engine.types.ColumnMapping;
 import io.jenkins.plugins.clickpipe.engine.types.RowBuffer;
 import io.jenkins.plugins.clickpipe.engine.types.RowEncoder;
+import io.jenkins.plugins.clickpipe.engine.types.UnrepresentableValueException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -71,8 +72,12 @@ public final class ClickHouseDestination implements Destination {
         Instant now = clock.instant();
         String syncedAt = now.getEpochSecond() + "." + String.format("%09d", now.getNano());
         for (ChangeRow row : rows) {
-            for (int i = 0; i < encoders.size(); i++) {
-                encode(row.values().get(i), encoders.get(i), row.deleted(), body);
+            try {
+                for (int i = 0; i < encoders.size(); i++) {
+                    encode(row.values().get(i), encoders.get(i), row.deleted(), body);
+                }
+            } catch (UnrepresentableValueException e) {
+                throw e.inRow(table.source().toString(), rowName(table, row), "sync");
             }
             String metadata =
                     syncedAt + "\t" + (row.deleted() ? 1 : 0) + "\t" + Long.toUnsignedString(row.version()) + "\n";
@@ -83,6 +88,22 @@ public final class ClickHouseDestination implements Destination {
         for (RowEncoder encoder : encoders) {
             encoder.flushAlterations((column, count) -> altered.accept(table.destination() + "." + column, count));
         }
+    }
+
+    private static String rowName(ReplicatedTable table, ChangeRow row) {
+        List<String> names = table.columns().stream()
+                .map(ReplicatedTable.Column::name)
+                .toList();
+        return table.key().stream()
+                .map(column -> column + "=" + text(row.values().get(names.indexOf(column))))
+                .collect(Collectors.joining(", ", "", table.key().isEmpty() ? "of a table without a key" : ""));
+    }
+
+    private static String text(Value value) {
+        if (value instanceof Value.Text present) {
+            return new String(present.bytes(), StandardCharsets.UTF_8);
+        }
+        return value instanceof Value.Stored stored ? new String(stored.bytes(), StandardCharsets.UTF_8) : "NULL";
     }
 
     private List<RowEncoder> encoders(ReplicatedTable table) {

@@ -15,4 +15,9 @@ public record Partition(int table, int index, Relation relation, Range range, lo
         Objects.requireNonNull(relation);
         Objects.requireNonNull(range);
     }
+
+    /** What follows FROM in a query of its rows, in whatever order. */
+    public String from() {
+        return "ONLY " + relation.quoted() + range.where();
+    }
 }

@@ -25,7 +25,12 @@ record Range(String from, String to, String unordered, String order) {
 
     /** What follows the relation in a SELECT. */
     String clauses() {
-        return (from.isEmpty() && to.isEmpty() ? "" : " WHERE " + condition()) + order;
+        return where() + order;
+    }
+
+    /** The same where the order does not matter. */
+    String where() {
+        return from.isEmpty() && to.isEmpty() ? "" : " WHERE " + condition();
     }
 
     private String condition() {

@@ -2,6 +2,7 @@ package io.jenkins.plugins.clickpipe.engine.load;
 
 import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.load.ChunkSender.Destination;
+import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.target.InsertBody;
 import io.jenkins.plugins.clickpipe.engine.target.TargetException;
 import io.jenkins.plugins.clickpipe.engine.target.TargetSql;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * Cuts one worker's rows into chunks at row ends, over the borders of stretches of the same table, and hands them over.
@@ -144,6 +146,7 @@ final class RowChunks {
     }
 
     private boolean encode(byte[] piece, int from, int to) {
+        boolean atRowStart = !longRow.isOpen();
         try {
             if (longRow.isOpen() || piece[to - 1] != '\n') {
                 return longRow.add(piece, from, to, sender.filling());
@@ -151,16 +154,30 @@ final class RowChunks {
             encoder.encodeCopyRow(piece, from, to, sender.filling());
             return true;
         } catch (UnrepresentableValueException e) {
-            String row =
-                    new String(piece, from, Math.min(to - from, SHOWN_CHARACTERS + 1), StandardCharsets.UTF_8).strip();
-            throw new EngineException(
-                    "Table " + table.mapping().source().qualifiedName() + ", row "
-                            + (to - from > SHOWN_CHARACTERS ? row.substring(0, SHOWN_CHARACTERS) + "..." : row) + ": "
-                            + e.getMessage()
-                            + " strictTypes is on, so the load stopped; correct the row, exclude the column, or set"
-                            + " strictTypes: false.",
-                    e);
+            String row = new String(piece, from, to - from, StandardCharsets.UTF_8);
+            throw e.inRow(
+                    table.mapping().source().qualifiedName(), atRowStart ? rowName(row) : shortened(row), "the load");
         }
+    }
+
+    /** The row's key, or its beginning where it has none. */
+    private String rowName(String row) {
+        TableMapping mapping = table.mapping();
+        List<String> names = mapping.columnNames();
+        String[] fields = row.split("[\t\n]", -1);
+        boolean named = !mapping.identity().isEmpty()
+                && mapping.identity().stream().allMatch(column -> names.indexOf(column) < fields.length - 1);
+        return shortened(
+                named
+                        ? mapping.identity().stream()
+                                .map(column -> column + "=" + fields[names.indexOf(column)])
+                                .collect(Collectors.joining(", "))
+                        : row);
+    }
+
+    private static String shortened(String row) {
+        String line = row.strip();
+        return line.length() > SHOWN_CHARACTERS ? line.substring(0, SHOWN_CHARACTERS) + "..." : line;
     }
 
     private void rowEnded() {

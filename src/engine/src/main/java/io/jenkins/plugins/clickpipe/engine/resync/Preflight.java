@@ -85,9 +85,6 @@ public final class Preflight {
             findings.add(Finding.fault(
                     "replicationMode", "a cdc_only pipe has no initial load, so there is nothing to resync; use cdc"));
         }
-        if (settings.verify() == Settings.Verify.CHECKSUMS) {
-            findings.add(Finding.fault("verify", "checksums is not available in this version; use counts"));
-        }
         if (settings.keepOriginalLive()) {
             findings.add(Finding.fault("keepOriginalLive", "true is not available in this version; use false"));
         }

@@ -25,6 +25,7 @@ import io.jenkins.plugins.clickpipe.engine.swap.Swap;
 import io.jenkins.plugins.clickpipe.engine.swap.SwapPlan;
 import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
 import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
+import io.jenkins.plugins.clickpipe.engine.verification.ChecksumVerification;
 import io.jenkins.plugins.clickpipe.engine.verification.CountVerification;
 import io.jenkins.plugins.clickpipe.engine.verification.RowLossGuard;
 import io.jenkins.plugins.clickpipe.engine.verification.SnapshotReaders;
@@ -201,10 +202,16 @@ public final class Resync {
         if (settings.verify() == Verify.OFF) {
             report.warn("Verification is off: no table is compared with the source.");
         } else {
-            report.phase("Verification", "comparing row counts with the source's snapshot");
+            boolean checksums = settings.verify() == Verify.CHECKSUMS;
+            report.phase(
+                    "Verification",
+                    "comparing row counts" + (checksums ? " and checksums" : "") + " with the source's snapshot");
             try (SnapshotReaders readers =
                     new SnapshotReaders(start.snapshot(), workspace::hearSource, settings.initialLoadParallelism())) {
                 new CountVerification(target).verify(loads, readers);
+                if (checksums) {
+                    new ChecksumVerification(target, readers).verify(loads);
+                }
             }
         }
         new RowLossGuard(target, settings.maxRowLossPercent())

@@ -16,4 +16,18 @@ public final class UnrepresentableValueException extends EngineException {
     public String column() {
         return column;
     }
+
+    /**
+     * The same with its table and row.
+     *
+     * @param table schema-qualified, unquoted
+     * @param row what tells the row apart, for example {@code id=5}
+     * @param work what stopped, for example {@code the load}
+     */
+    public EngineException inRow(String table, String row, String work) {
+        return new EngineException(
+                "Table " + table + ", row " + row + ": " + getMessage() + " strictTypes is on, so " + work
+                        + " stopped; correct the row, exclude the column, or set strictTypes: false.",
+                this);
+    }
 }
