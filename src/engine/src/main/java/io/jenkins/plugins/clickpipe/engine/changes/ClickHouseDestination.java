@@ -91,9 +91,8 @@ public final class ClickHouseDestination implements Destination {
     }
 
     private static String rowName(ReplicatedTable table, ChangeRow row) {
-        List<String> names = table.columns().stream()
-                .map(ReplicatedTable.Column::name)
-                .toList();
+        List<String> names =
+                table.columns().stream().map(ReplicatedTable.Column::name).toList();
         return table.key().stream()
                 .map(column -> column + "=" + text(row.values().get(names.indexOf(column))))
                 .collect(Collectors.joining(", ", "", table.key().isEmpty() ? "of a table without a key" : ""));

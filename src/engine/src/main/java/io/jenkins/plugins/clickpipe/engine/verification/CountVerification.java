@@ -51,15 +51,15 @@ public final class CountVerification {
 
     private VerificationCheck compare(TableLoad table, long inSource) {
         long loaded = count(table.mapping(), "");
-        String counts =
-                HumanUnits.count(inSource) + " rows in the snapshot, " + HumanUnits.count(loaded) + " loaded";
+        String counts = HumanUnits.count(inSource) + " rows in the snapshot, " + HumanUnits.count(loaded) + " loaded";
         if (hasAlteredKey(table)) {
             long distinct = count(table.mapping(), " FINAL");
             if (distinct < inSource) {
                 return VerificationCheck.of(
                         Kind.ROW_COUNTS,
                         Verification.FAILED,
-                        counts + ", " + HumanUnits.count(distinct) + " with different keys: values of the sorting key were"
+                        counts + ", " + HumanUnits.count(distinct)
+                                + " with different keys: values of the sorting key were"
                                 + " altered, see the statistics, and some are now the same");
             }
         }
@@ -71,8 +71,7 @@ public final class CountVerification {
     private static boolean hasAlteredKey(TableLoad table) {
         return table.mapping().engine() == TableEngine.REPLACING_MERGE_TREE
                 && table.mapping().sortingKey().stream()
-                        .anyMatch(
-                                table.progress().statistics().alteredValues()::containsKey);
+                        .anyMatch(table.progress().statistics().alteredValues()::containsKey);
     }
 
     private long count(TableMapping mapping, String modifier) {

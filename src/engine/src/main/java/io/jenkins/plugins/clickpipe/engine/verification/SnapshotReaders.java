@@ -55,10 +55,15 @@ public final class SnapshotReaders implements AutoCloseable {
     }
 
     <T> Future<T> read(String sql, RowReader<T> reader) {
+        return read(sql, sql, reader);
+    }
+
+    /** @param shown what is recorded of the statement */
+    <T> Future<T> read(String sql, String shown, RowReader<T> reader) {
         return threads.submit(() -> {
             for (int attempt = 1; ; attempt++) {
                 try {
-                    return readOnce(sql, reader);
+                    return readOnce(sql, shown, reader);
                 } catch (SourceException e) {
                     if (!e.isTransient() || attempt == ATTEMPTS) {
                         throw e;
@@ -69,14 +74,14 @@ public final class SnapshotReaders implements AutoCloseable {
         });
     }
 
-    private <T> T readOnce(String sql, RowReader<T> reader) {
+    private <T> T readOnce(String sql, String shown, RowReader<T> reader) {
         Connection session = idle.poll();
         boolean usable = false;
         try {
             if (session == null) {
                 session = open();
             }
-            statements.accept(sql);
+            statements.accept(shown);
             try (Statement statement = session.createStatement();
                     ResultSet row = statement.executeQuery(sql)) {
                 row.next();
