@@ -39,6 +39,7 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> im
     private String publicationName;
     private String replicationSlotName;
     private String softDeletedRows;
+    private Boolean catchUpBeforeSwap;
     private Boolean keepOriginalLive;
     private String verify;
     private String keepPreviousTables;
@@ -64,6 +65,7 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> im
         put(named, "publicationName", publicationName);
         put(named, "replicationSlotName", replicationSlotName);
         put(named, "softDeletedRows", softDeletedRows);
+        put(named, "catchUpBeforeSwap", catchUpBeforeSwap);
         put(named, "keepOriginalLive", keepOriginalLive);
         put(named, "verify", verify);
         put(named, "keepPreviousTables", keepPreviousTables);
@@ -166,6 +168,15 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> im
     @DataBoundSetter
     public void setSoftDeletedRows(String softDeletedRows) {
         this.softDeletedRows = Util.fixEmptyAndTrim(softDeletedRows);
+    }
+
+    public Boolean getCatchUpBeforeSwap() {
+        return catchUpBeforeSwap;
+    }
+
+    @DataBoundSetter
+    public void setCatchUpBeforeSwap(Boolean catchUpBeforeSwap) {
+        this.catchUpBeforeSwap = catchUpBeforeSwap;
     }
 
     public Boolean getKeepOriginalLive() {
@@ -276,6 +287,11 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> im
         @POST
         public ListBoxModel doFillSoftDeletedRowsItems(@AncestorInPath Item item) {
             return choice(item, "transfer", "discard");
+        }
+
+        @POST
+        public ListBoxModel doFillCatchUpBeforeSwapItems(@AncestorInPath Item item) {
+            return choice(item, "true", "false");
         }
 
         @POST

@@ -29,6 +29,7 @@ final class ChangeReader {
     private final Map<Long, Optional<BoundRelation>> relations = new HashMap<>();
 
     private final Set<String> warned = new HashSet<>();
+    private LogSequenceNumber commitLsn = LogSequenceNumber.INVALID_LSN;
 
     ChangeReader(RelationMap tables, TransactionBuffer buffer) {
         this.tables = requireNonNull(tables);
@@ -41,7 +42,8 @@ final class ChangeReader {
      */
     void accept(Message message, LogSequenceNumber lsn) {
         if (message instanceof Message.Begin begin) {
-            buffer.begin(begin.commitLsn());
+            commitLsn = begin.commitLsn();
+            buffer.begin(commitLsn);
         } else if (message instanceof Message.Commit commit) {
             buffer.commit(commit.endLsn());
         } else if (message instanceof Message.Relation relation) {
@@ -65,7 +67,13 @@ final class ChangeReader {
     }
 
     private void add(BoundRelation relation, LogSequenceNumber lsn, Operation operation) {
-        buffer.add(new Change(relation.table(), lsn, operation));
+        add(new Change(relation.table(), lsn, operation));
+    }
+
+    private void add(Change change) {
+        if (!tables.holds(change.table(), commitLsn)) {
+            buffer.add(change);
+        }
     }
 
     private void bind(Message.Relation relation) {
@@ -109,7 +117,7 @@ final class ChangeReader {
                         + "), and destination table " + destination + " does not know which rows came from it. Sync"
                         + " stopped; nothing is lost while the slot stands. Run resync to rebuild the table.");
             }
-            buffer.add(new Change(table, lsn, new Truncated()));
+            add(new Change(table, lsn, new Truncated()));
         });
     }
 }

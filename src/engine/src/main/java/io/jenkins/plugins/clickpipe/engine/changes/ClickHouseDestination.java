@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.ObjLongConsumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** Destination tables in ClickHouse. Values it gives out are escaped fields of TabSeparated. */
@@ -33,10 +34,12 @@ public final class ClickHouseDestination implements Destination {
     private final Clock clock;
     private final boolean strict;
     private final ObjLongConsumer<String> altered;
+    private final UnaryOperator<String> names;
     private final Map<String, Columns> columns = new HashMap<>();
 
     /**
      * @param tables every table of the pipe
+     * @param names gives the name under which a destination table stands now: during a resync that of its new table
      * @param strict the setting {@code strictTypes}
      * @param altered hears, by {@code table.column}, how many values of an insert the type mapping altered
      */
@@ -44,10 +47,12 @@ public final class ClickHouseDestination implements Destination {
             ClickHouse clickHouse,
             Clock clock,
             List<TableMapping> tables,
+            UnaryOperator<String> names,
             boolean strict,
             ObjLongConsumer<String> altered) {
         this.clickHouse = Objects.requireNonNull(clickHouse);
         this.clock = Objects.requireNonNull(clock);
+        this.names = Objects.requireNonNull(names);
         this.strict = strict;
         this.altered = Objects.requireNonNull(altered);
         for (TableMapping table : tables) {
@@ -238,7 +243,7 @@ public final class ClickHouseDestination implements Destination {
     }
 
     private String quoted(ReplicatedTable table) {
-        return TargetSql.quote(clickHouse.database(), table.destination());
+        return TargetSql.quote(clickHouse.database(), names.apply(table.destination()));
     }
 
     private static String allColumns(ReplicatedTable table) {

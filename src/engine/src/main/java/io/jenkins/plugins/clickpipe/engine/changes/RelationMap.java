@@ -6,13 +6,27 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.postgresql.replication.LogSequenceNumber;
 
-/** Which relation's changes belong to which table: leaf partitions and inheritance children to their parent's. */
+/**
+ * Which relation's changes belong to which table: leaf partitions and inheritance children to their parent's; and from
+ * which position on.
+ */
 public final class RelationMap {
     private final Map<TableName, ReplicatedTable> tables = new HashMap<>();
+    private final Map<String, LogSequenceNumber> starts;
 
     /** @throws EngineException when two tables claim the same relation */
     public RelationMap(Collection<ReplicatedTable> replicated) {
+        this(replicated, Map.of());
+    }
+
+    /**
+     * @param starts by destination table, up to where it holds all changes already; none for a table without
+     * @throws EngineException when two tables claim the same relation
+     */
+    public RelationMap(Collection<ReplicatedTable> replicated, Map<String, LogSequenceNumber> starts) {
+        this.starts = Map.copyOf(starts);
         for (ReplicatedTable table : replicated) {
             claim(table.source(), table);
             table.heaps().forEach(heap -> claim(heap, table));
@@ -26,6 +40,12 @@ public final class RelationMap {
                     + table.source() + ", which are both in the pipe: its changes could go to one of them alone."
                     + " Exclude one from the pipe.");
         }
+    }
+
+    /** The table holds what a transaction with this commit position has changed already. */
+    boolean holds(ReplicatedTable table, LogSequenceNumber commitLsn) {
+        LogSequenceNumber start = starts.get(table.destination());
+        return start != null && commitLsn.compareTo(start) < 0;
     }
 
     /** The table that takes a relation's changes; empty for a relation that is not in the pipe. */

@@ -1,5 +1,8 @@
 package io.jenkins.plugins.clickpipe.engine.cli;
 
+import io.jenkins.plugins.clickpipe.engine.EngineException;
+import io.jenkins.plugins.clickpipe.engine.resync.Resync;
+import io.jenkins.plugins.clickpipe.engine.statistics.LoadStatistics;
 import picocli.CommandLine.Command;
 
 @Command(
@@ -9,7 +12,12 @@ import picocli.CommandLine.Command;
         versionProvider = Main.Version.class)
 final class CreateCommand extends LoadCommand {
     @Override
-    boolean mustBeNew() {
-        return true;
+    LoadStatistics load(Resync work) {
+        if (onlyTables().isPresent()) {
+            throw new EngineException(
+                    "--tables is not for create: a pipe is made whole, so that all its tables stand at"
+                            + " one snapshot.");
+        }
+        return work.create();
     }
 }

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.clickpipe.engine.cli;
 
-import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.report.StatisticsTable;
 import io.jenkins.plugins.clickpipe.engine.report.Terminal;
 import io.jenkins.plugins.clickpipe.engine.resync.Resync;
@@ -13,16 +12,12 @@ import java.util.Optional;
 abstract class LoadCommand extends PipeCommand {
     private Resync resync;
 
-    abstract boolean mustBeNew();
+    abstract LoadStatistics load(Resync work);
 
     @Override
     final Outcome run(Workspace workspace, StopSignal stop) {
-        if (onlyTables().isPresent()) {
-            throw new EngineException("--tables is for check, plan and status: a load always takes the whole pipe, so"
-                    + " that all its tables stand at one snapshot.");
-        }
         resync = new Resync(workspace, stop, Terminal.isAttached());
-        LoadStatistics statistics = resync.run(mustBeNew());
+        LoadStatistics statistics = load(resync);
         System.err.println();
         System.err.println(StatisticsTable.render(statistics).stripTrailing());
         return new Outcome(DONE, statistics.status(), "");

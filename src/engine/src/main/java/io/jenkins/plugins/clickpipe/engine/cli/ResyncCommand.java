@@ -1,5 +1,7 @@
 package io.jenkins.plugins.clickpipe.engine.cli;
 
+import io.jenkins.plugins.clickpipe.engine.resync.Resync;
+import io.jenkins.plugins.clickpipe.engine.statistics.LoadStatistics;
 import picocli.CommandLine.Command;
 
 @Command(
@@ -10,7 +12,7 @@ import picocli.CommandLine.Command;
         versionProvider = Main.Version.class)
 final class ResyncCommand extends LoadCommand {
     @Override
-    boolean mustBeNew() {
-        return false;
+    LoadStatistics load(Resync work) {
+        return work.resync(onlyTables());
     }
 }

@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param snapshotNumberOfParallelTables tables loaded at the same time, 1 to 64
  * @param publicationName empty means {@code clickpipe_<name>}, made and dropped by the engine
  * @param replicationSlotName empty means {@code clickpipe_<name>_<run>}
+ * @param catchUpBeforeSwap true applies the changes since the snapshot to the new tables before they are swapped in
+ * @param keepOriginalLive true lets the old slot's changes go on reaching the original tables until the swap
  * @param keepPreviousTables how long the old generation is kept after the swap; zero drops it at once
  * @param maxRowLossPercent how many percent of its rows a table may have lost since the last load, 0 to 100; 100 allows
  *     every loss
@@ -30,6 +32,7 @@ public record Settings(
         Optional<String> publicationName,
         Optional<String> replicationSlotName,
         SoftDeletedRows softDeletedRows,
+        boolean catchUpBeforeSwap,
         boolean keepOriginalLive,
         Verify verify,
         Duration keepPreviousTables,
@@ -48,6 +51,7 @@ public record Settings(
             Optional.empty(),
             Optional.empty(),
             SoftDeletedRows.TRANSFER,
+            true,
             false,
             Verify.COUNTS,
             Duration.ZERO,

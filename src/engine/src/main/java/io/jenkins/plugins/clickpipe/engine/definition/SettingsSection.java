@@ -30,6 +30,7 @@ final class SettingsSection {
             "publicationName",
             "replicationSlotName",
             "softDeletedRows",
+            "catchUpBeforeSwap",
             "keepOriginalLive",
             "verify",
             "keepPreviousTables",
@@ -91,6 +92,7 @@ final class SettingsSection {
                 replicationSlotName(section),
                 section.oneOf("softDeletedRows", List.of(SoftDeletedRows.values()), SettingsSection::word)
                         .orElse(defaults.softDeletedRows()),
+                section.flag("catchUpBeforeSwap", defaults.catchUpBeforeSwap()),
                 section.flag("keepOriginalLive", defaults.keepOriginalLive()),
                 section.oneOf("verify", List.of(Verify.values()), SettingsSection::word)
                         .orElse(defaults.verify()),
@@ -149,6 +151,7 @@ final class SettingsSection {
         json.put("publicationName", settings.publicationName().orElse(null));
         json.put("replicationSlotName", settings.replicationSlotName().orElse(null));
         json.put("softDeletedRows", word(settings.softDeletedRows()));
+        json.put("catchUpBeforeSwap", settings.catchUpBeforeSwap());
         json.put("keepOriginalLive", settings.keepOriginalLive());
         json.put("verify", word(settings.verify()));
         json.put("keepPreviousTables", DurationText.format(settings.keepPreviousTables()));

@@ -6,7 +6,10 @@ public enum EntryKind {
     SETTINGS,
     /** {@code {"status": "...", "reason": "..."}}. */
     STATUS,
-    /** {@code {"slot": "..."}}, written before the slot is created, so that a crash leaves none unknown. */
+    /**
+     * {@code {"slot": "...", "temporary": true}}, written before the slot is created, so that a crash leaves none
+     * unknown; a temporary one serves a resync of a part of the tables and never becomes the pipe's own.
+     */
     SLOT_PLANNED,
     /** {@code {"slot": "..."}}. */
     SLOT_DROPPED,
@@ -17,16 +20,22 @@ public enum EntryKind {
     STATISTICS_CLEARED,
     /** {@code {"table": "..._resync", "uuid": "..."}}: a table this run has made. */
     RESYNC_TABLE,
-    /** {@code {"columns": {"id": {"typeOid": 20, "type": "Int64"}, ...}}}: what a destination table was made from. */
+    /**
+     * {@code {"columns": {"id": {"typeOid": 20, "type": "Int64"}, ...}, "resync": true}}: what a destination table was
+     * made from; with {@code resync}, what its {@code _resync} table was made from, which counts from the swap on.
+     */
     STRUCTURE,
+    /** The pipe file no longer names a table; what was known of it counts no more. */
+    TABLE_REMOVED,
     /** {@code {"partitions": [0, 1, ...]}} of one table, accepted by the destination. */
     PARTITIONS_DONE,
     /** The final load statistics. */
     STATISTICS,
     /**
      * {@code {"kind": "swap" | "rollback", "steps": [{"table", "resyncTable", "resyncUuid", "originalUuid",
-     * "previousTable", "resyncComment", "originalComment"}], "generation": "...", "keptUntil": "..."}}; the last two
-     * and {@code previousTable} when the old tables are kept.
+     * "previousTable", "resyncComment", "originalComment"}], "generation": "...", "keptUntil": "...", "startsAt": "0/..."}};
+     * {@code generation}, {@code keptUntil} and {@code previousTable} when the old tables are kept, {@code startsAt} when
+     * the new tables hold all changes up to there and another slot than their own goes on.
      */
     SWAP_PLANNED,
     /** {@code {"direction": "forward" | "back"}}: the one way a planned swap goes from here. */
@@ -35,9 +44,9 @@ public enum EntryKind {
     SWAP_DONE,
     /** {@code {"generation": "..."}}: previous tables whose time was over. */
     PREVIOUS_DROPPED,
-    /** {@code {"from": "0/...", "to": "0/...", "partSize": 100000}}: the commits a CDC batch is made of, written before it is applied. */
+    /** {@code {"slot": "...", "from": "0/...", "to": "0/...", "partSize": 100000}}: the commits a CDC batch is made of, written before it is applied. */
     BATCH_PLANNED,
-    /** {@code {"lsn": "0/..."}}: changes up to here are in the destination. */
+    /** {@code {"slot": "...", "lsn": "0/..."}}: the slot's changes up to here are in the destination. */
     CONFIRMED,
     /** The pipe was dropped: nothing before this counts. */
     DROPPED

@@ -2,10 +2,12 @@ package io.jenkins.plugins.clickpipe.engine.journal;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -16,20 +18,23 @@ import org.postgresql.replication.LogSequenceNumber;
  *
  * @param exists the pipe was made and not dropped since
  * @param run the run that wrote the newest status
+ * @param lastingStatus the newest status at which no process needs to be at work
  * @param reason why the status is what it is: the fault of {@code Failed}, what a rollback means for {@code Paused}
  * @param liveSlot the slot from which a Running pipe reads its changes
  * @param knownSlots every slot that may still stand on the source
+ * @param progress by slot, how far its changes are applied
  * @param resyncTables tables made by runs and not swapped in yet, by name
- * @param structures by destination table, the {@code STRUCTURE} entry of the newest load
+ * @param structures by destination table, the {@code STRUCTURE} entry of the newest load that is in place
+ * @param tableStarts by destination table, up to where it holds all changes though the live slot may send them again
  * @param loadedRows by destination table, the rows of the newest load that was swapped in
  * @param pendingSwap a swap that was planned and not finished
  * @param generations what swaps and rollbacks have put in place and what is kept beside it
- * @param plannedBatch the CDC batch that was planned last, when it is not confirmed
  */
 public record PipeState(
         boolean exists,
         Optional<String> run,
         Optional<PipeStatus> status,
+        Optional<PipeStatus> lastingStatus,
         Optional<Instant> statusSince,
         Optional<String> reason,
         Optional<JsonNode> settings,
@@ -38,17 +43,37 @@ public record PipeState(
         Optional<String> liveSlot,
         Set<String> knownSlots,
         Optional<LogSequenceNumber> baseline,
-        Optional<LogSequenceNumber> confirmed,
+        Map<String, SlotProgress> progress,
         Map<String, UUID> resyncTables,
         Map<String, JsonNode> structures,
         Map<String, Long> loadedRows,
+        Map<String, LogSequenceNumber> tableStarts,
         Optional<PendingSwap> pendingSwap,
         Generations generations,
-        Optional<PlannedBatch> plannedBatch,
         Optional<JsonNode> statistics) {
 
     /** A swap that was planned and not finished. */
     public record PendingSwap(String run, JsonNode plan, boolean back) {}
+
+    /** How far the changes of a slot that may still stand are in the destination. */
+    public SlotProgress progressOf(String slot) {
+        return progress.getOrDefault(slot, SlotProgress.NONE);
+    }
+
+    /**
+     * How far the changes of a slot are in the destination.
+     *
+     * @param planned the batch that was planned last, when it is not confirmed
+     */
+    public record SlotProgress(Optional<LogSequenceNumber> confirmed, Optional<PlannedBatch> planned) {
+        static final SlotProgress NONE = new SlotProgress(Optional.empty(), Optional.empty());
+
+        /** A commit record may begin just where the last confirmed one ended. */
+        private SlotProgress confirmed(LogSequenceNumber lsn) {
+            return new SlotProgress(
+                    Optional.of(lsn), planned.filter(batch -> batch.to().compareTo(lsn) >= 0));
+        }
+    }
 
     /** The commits of a CDC batch. */
     public record PlannedBatch(LogSequenceNumber from, LogSequenceNumber to, int partSize) {}
@@ -69,6 +94,7 @@ public record PipeState(
     private static final class Replay {
         private String run;
         private PipeStatus status;
+        private PipeStatus lastingStatus;
         private Instant since;
         private String reason;
         private JsonNode settings;
@@ -78,13 +104,14 @@ public record PipeState(
         private String liveSlot;
         private final Set<String> knownSlots = new LinkedHashSet<>();
         private LogSequenceNumber baseline;
-        private LogSequenceNumber confirmed;
+        private final Map<String, SlotProgress> progress = new HashMap<>();
         private final Map<String, UUID> resyncTables = new LinkedHashMap<>();
         private final Map<String, JsonNode> structures = new LinkedHashMap<>();
         private final Map<String, Long> loadedRows = new LinkedHashMap<>();
+        private final Map<String, JsonNode> resyncStructures = new LinkedHashMap<>();
+        private final Map<String, LogSequenceNumber> tableStarts = new HashMap<>();
         private PendingSwap pendingSwap;
         private Generations generations = Generations.NONE;
-        private PlannedBatch plannedBatch;
         private JsonNode statistics;
         private boolean any;
 
@@ -96,6 +123,7 @@ public record PipeState(
                 case STATUS -> {
                     run = entry.run();
                     status = PipeStatus.valueOf(data.get("status").asText());
+                    lastingStatus = status.isTransitional() ? lastingStatus : status;
                     since = entry.time();
                     reason = data.hasNonNull("reason") ? data.get("reason").asText() : null;
                     if (status == PipeStatus.RUNNING && newestSlot != null) {
@@ -103,25 +131,28 @@ public record PipeState(
                     }
                 }
                 case SLOT_PLANNED -> {
-                    newestSlot = data.get("slot").asText();
-                    knownSlots.add(newestSlot);
+                    String slot = data.get("slot").asText();
+                    newestSlot = data.path("temporary").asBoolean() ? newestSlot : slot;
+                    knownSlots.add(slot);
+                    progress.remove(slot);
                 }
                 case SLOT_DROPPED -> dropSlot(data.get("slot").asText());
                 case PUBLICATION -> {
                     publication = data.get("publication").asText();
                     ours = data.get("ours").asBoolean();
                 }
-                case BASELINE -> {
-                    baseline = lsn(data, "lsn");
-                    confirmed = null;
-                    plannedBatch = null;
-                }
+                case BASELINE -> baseline = lsn(data, "lsn");
                 case STATISTICS_CLEARED -> statistics = null;
                 case RESYNC_TABLE ->
                     resyncTables.put(
                             data.get("table").asText(),
                             UUID.fromString(data.get("uuid").asText()));
-                case STRUCTURE -> structures.put(entry.table(), data);
+                case STRUCTURE ->
+                    (data.path("resync").asBoolean() ? resyncStructures : structures).put(entry.table(), data);
+                case TABLE_REMOVED -> {
+                    structures.remove(entry.table());
+                    tableStarts.remove(entry.table());
+                }
                 case PARTITIONS_DONE -> {}
                 case STATISTICS -> {
                     statistics = data;
@@ -135,32 +166,35 @@ public record PipeState(
                             data.get("direction").asText().equals("back"));
                 case SWAP_DONE -> {
                     if (pendingSwap != null && data.path("direction").asText().equals("forward")) {
-                        generations = generations.after(pendingSwap.plan());
+                        swapped(pendingSwap.plan());
                     }
                     pendingSwap = null;
                     resyncTables.clear();
                 }
                 case PREVIOUS_DROPPED ->
                     generations = generations.without(data.get("generation").asText());
-                case BATCH_PLANNED ->
-                    plannedBatch = new PlannedBatch(
+                case BATCH_PLANNED -> {
+                    PlannedBatch batch = new PlannedBatch(
                             lsn(data, "from"),
                             lsn(data, "to"),
                             data.get("partSize").asInt());
-                case CONFIRMED -> {
-                    confirmed = lsn(data, "lsn");
-                    // A commit record may begin just where the last confirmed one ended.
-                    if (plannedBatch != null && plannedBatch.to().compareTo(confirmed) < 0) {
-                        plannedBatch = null;
-                    }
+                    progress.compute(
+                            slot(data),
+                            (slot, before) -> new SlotProgress(
+                                    before == null ? Optional.empty() : before.confirmed(), Optional.of(batch)));
                 }
+                case CONFIRMED ->
+                    progress.put(
+                            slot(data),
+                            progress.getOrDefault(slot(data), SlotProgress.NONE).confirmed(lsn(data, "lsn")));
                 case DROPPED -> throw new IllegalStateException("entries before a drop do not count");
             }
         }
 
         private void rememberRows(JsonNode data) {
             String last = data.path("status").asText();
-            if (last.equals(PipeStatus.RUNNING.label()) || last.equals(PipeStatus.COMPLETED.label())) {
+            if (Set.of(PipeStatus.RUNNING.label(), PipeStatus.PAUSED.label(), PipeStatus.COMPLETED.label())
+                    .contains(last)) {
                 data.path("tables")
                         .forEach(table -> loadedRows.put(
                                 table.path("target").asText(),
@@ -168,8 +202,30 @@ public record PipeState(
             }
         }
 
+        /** Entries of the first versions name no slot: theirs was the live one. */
+        private String slot(JsonNode data) {
+            return data.hasNonNull("slot") ? data.get("slot").asText() : Objects.requireNonNullElse(liveSlot, "");
+        }
+
+        private void swapped(JsonNode plan) {
+            generations = generations.after(plan);
+            if (plan.path("kind").asText().equals("rollback")) {
+                return;
+            }
+            for (JsonNode step : plan.path("steps")) {
+                String table = step.get("table").asText();
+                Optional.ofNullable(resyncStructures.remove(table)).ifPresent(data -> structures.put(table, data));
+                if (plan.hasNonNull("startsAt")) {
+                    tableStarts.put(table, lsn(plan, "startsAt"));
+                } else {
+                    tableStarts.remove(table);
+                }
+            }
+        }
+
         private void dropSlot(String slot) {
             knownSlots.remove(slot);
+            progress.remove(slot);
             if (slot.equals(liveSlot)) {
                 liveSlot = null;
             }
@@ -187,6 +243,7 @@ public record PipeState(
                     any && status != null,
                     Optional.ofNullable(run),
                     Optional.ofNullable(status),
+                    Optional.ofNullable(lastingStatus),
                     Optional.ofNullable(since),
                     Optional.ofNullable(reason),
                     Optional.ofNullable(settings),
@@ -195,13 +252,13 @@ public record PipeState(
                     Optional.ofNullable(liveSlot),
                     Set.copyOf(knownSlots),
                     Optional.ofNullable(baseline),
-                    Optional.ofNullable(confirmed),
+                    Map.copyOf(progress),
                     Map.copyOf(resyncTables),
                     Map.copyOf(structures),
                     Map.copyOf(loadedRows),
+                    Map.copyOf(tableStarts),
                     Optional.ofNullable(pendingSwap),
                     generations,
-                    Optional.ofNullable(plannedBatch),
                     Optional.ofNullable(statistics));
         }
     }

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.postgresql.replication.LogSequenceNumber;
 
 /** The tables that a run has loaded, on their way into place. */
 final class Generation {
@@ -31,8 +32,9 @@ final class Generation {
      * How they get there, and what becomes of the tables in their place. Where there are none yet, nothing is kept.
      *
      * @param loaded by destination table, the UUID of its {@code _resync} table
+     * @param startsAt as in the plan
      */
-    SwapPlan swapPlan(List<TableMapping> mappings, Map<String, UUID> loaded) {
+    SwapPlan swapPlan(List<TableMapping> mappings, Map<String, UUID> loaded, Optional<LogSequenceNumber> startsAt) {
         Duration keep = workspace.definition().settings().keepPreviousTables();
         Set<String> names = new HashSet<>();
         mappings.forEach(mapping -> {
@@ -56,6 +58,6 @@ final class Generation {
                     Optional.ofNullable(present.get(mapping.target())).map(t -> new Table(t.uuid(), t.comment())),
                     kept.map(k -> SwapPlan.previousName(mapping.target(), run))));
         }
-        return new SwapPlan(SwapPlan.Kind.SWAP, steps, kept);
+        return new SwapPlan(SwapPlan.Kind.SWAP, steps, kept, startsAt);
     }
 }

@@ -12,9 +12,11 @@ import io.jenkins.plugins.clickpipe.engine.swap.Swap;
 import io.jenkins.plugins.clickpipe.engine.swap.SwapPlan;
 import java.sql.Connection;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,11 +43,21 @@ final class Housekeeping {
         PipeState state = PipeState.of(Journal.read(workspace.target(), workspace.pipe()));
         Instant now = workspace.clock().instant();
         List<Kept> expired = expired(state.generations(), now);
-        if (state.pendingSwap().isEmpty() && expired.isEmpty()) {
+        if (state.pendingSwap().isEmpty()
+                && expired.isEmpty()
+                && !isAbandoned(state)
+                && spareSlots(state).isEmpty()) {
             return Optional.empty();
         }
         Journal journal = Journal.open(workspace.target(), workspace.clock(), workspace.pipe(), workspace.run());
         Optional<SwapPlan.Kind> completed = state.pendingSwap().map(pending -> complete(pending, journal));
+        if (isAbandoned(journal.state())) {
+            giveUpAbandoned(journal);
+        }
+        if (!spareSlots(journal.state()).isEmpty()) {
+            new Setup(workspace, journal, session)
+                    .dropSlotsExcept(journal.state().liveSlot());
+        }
         dropExpired(journal, expired(journal.state().generations(), now));
         return completed;
     }
@@ -54,6 +66,40 @@ final class Housekeeping {
         return generations.kept().stream()
                 .filter(generation -> !generation.until().isAfter(now))
                 .toList();
+    }
+
+    /** A resync died beside a pipe whose own slot stands, so the pipe can go on as if it had not been. */
+    private static boolean isAbandoned(PipeState state) {
+        return state.pendingSwap().isEmpty()
+                && state.status().filter(PipeStatus::isTransitional).isPresent()
+                && state.liveSlot().isPresent();
+    }
+
+    private void giveUpAbandoned(Journal journal) {
+        PipeState state = journal.state();
+        LOG.info(
+                "The resync of run {} ended half way; the pipe goes on with its tables and slot.",
+                state.run().orElse(""));
+        new Setup(workspace, journal, session).dropSlotsExcept(state.liveSlot());
+        new ResyncTables(workspace.target(), workspace.pipe()).dropAll(state);
+        StatusAfterSwap.before(state).append(journal);
+    }
+
+    /** Slots that a run planned or left behind beside the pipe's own. */
+    private static Set<String> spareSlots(PipeState state) {
+        boolean lasting = state.status()
+                .filter(status -> !status.isTransitional() && status != PipeStatus.FAILED)
+                .isPresent();
+        if (!lasting || state.pendingSwap().isPresent()) {
+            return Set.of();
+        }
+        Set<String> spare = new HashSet<>(state.knownSlots());
+        ownSlot(state).ifPresent(spare::remove);
+        return spare;
+    }
+
+    private static Optional<String> ownSlot(PipeState state) {
+        return state.liveSlot().filter(slot -> !state.status().equals(Optional.of(PipeStatus.COMPLETED)));
     }
 
     private SwapPlan.Kind complete(PendingSwap pending, Journal journal) {
@@ -65,8 +111,12 @@ final class Housekeeping {
                 pending.run());
         stop.shield(() -> {
             boolean forward = new Swap(workspace.target(), journal).recover(pending);
-            if (forward) {
+            if (forward && pending.plan().hasNonNull("startsAt")) {
+                StatusAfterSwap.before(journal.state()).append(journal);
+            } else if (forward) {
                 StatusAfterSwap.of(journal.state(), kind).append(journal);
+            } else if (!rollback && journal.state().liveSlot().isPresent()) {
+                StatusAfterSwap.before(journal.state()).append(journal);
             } else if (!rollback) {
                 journal.append(
                         EntryKind.STATUS,

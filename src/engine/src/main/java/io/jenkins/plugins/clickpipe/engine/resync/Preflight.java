@@ -7,6 +7,7 @@ import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog;
+import io.jenkins.plugins.clickpipe.engine.source.SourceTable;
 import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
 import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
 import java.sql.Connection;
@@ -55,7 +56,6 @@ public final class Preflight {
 
     public Result run() {
         List<Finding> findings = new ArrayList<>();
-        unavailable(workspace.definition().settings(), findings);
         EngineException sourceFault = null;
         Connection connection = null;
         try {
@@ -79,17 +79,6 @@ public final class Preflight {
         }
     }
 
-    /** Settings that the pipe file knows and this version does not carry out are refused, never passed over. */
-    private static void unavailable(Settings settings, List<Finding> findings) {
-        if (settings.replicationMode() == Settings.ReplicationMode.CDC_ONLY) {
-            findings.add(Finding.fault(
-                    "replicationMode", "a cdc_only pipe has no initial load, so there is nothing to resync; use cdc"));
-        }
-        if (settings.keepOriginalLive()) {
-            findings.add(Finding.fault("keepOriginalLive", "true is not available in this version; use false"));
-        }
-    }
-
     private static boolean target(TargetChecks checks, List<Finding> findings) {
         try {
             return checks.server();
@@ -107,8 +96,9 @@ public final class Preflight {
         int version = catalog.serverVersion();
         PipeState state = PipeState.of(Journal.read(workspace.target(), workspace.pipe()));
         sourceChecks.server(version);
-        sourceChecks.slots(state);
-        List<TableMapping> mappings = mappings(catalog, sourceChecks, targetCatalog.hasTime64(), findings);
+        sourceChecks.slots(state, only.isPresent() || settings.keepOriginalLive());
+        boolean time64 = targetCatalog.hasTime64();
+        List<TableMapping> mappings = mappings(catalog, sourceChecks, time64, findings);
         sourceChecks.publication(workspace.pipe(), mappings);
         targetChecks.privileges(mappings.stream().map(TableMapping::engine).collect(Collectors.toSet()));
         Set<String> names = new HashSet<>();
@@ -121,10 +111,32 @@ public final class Preflight {
         if (!settings.keepPreviousTables().isZero()) {
             targetChecks.previousTables(mappings, workspace.run());
         }
-        targetChecks.disk(mappings);
+        if (settings.replicationMode() == Settings.ReplicationMode.CDC_ONLY) {
+            targetChecks.takeChanges(mappings, targets);
+        } else {
+            targetChecks.disk(mappings);
+        }
         boolean faulty = findings.stream().anyMatch(f -> f.level() == Finding.Level.FAULT);
-        return new Result(
-                findings, faulty ? Optional.empty() : Optional.of(new Prepared(version, mappings, targets, state)));
+        if (faulty) {
+            return new Result(findings, Optional.empty());
+        }
+        List<SourceTable> published = published(catalog, mappings, time64, state);
+        return new Result(findings, Optional.of(new Prepared(version, mappings, published, targets, state)));
+    }
+
+    /** A resync of some tables leaves the others that are loaded in the publication. */
+    private List<SourceTable> published(
+            SourceCatalog catalog, List<TableMapping> mappings, boolean time64, PipeState state) {
+        List<TableMapping> all = only.isEmpty()
+                ? mappings
+                : PipeTables.read(workspace.definition(), catalog, Optional.empty(), time64)
+                        .mappings();
+        Set<String> chosen = mappings.stream().map(TableMapping::target).collect(Collectors.toSet());
+        return all.stream()
+                .filter(mapping ->
+                        chosen.contains(mapping.target()) || state.structures().containsKey(mapping.target()))
+                .map(TableMapping::source)
+                .toList();
     }
 
     private List<TableMapping> mappings(

@@ -1,46 +1,20 @@
 package io.jenkins.plugins.clickpipe.engine.resync;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.clickpipe.engine.EngineException;
-import io.jenkins.plugins.clickpipe.engine.definition.PipeDifference;
-import io.jenkins.plugins.clickpipe.engine.definition.PipeFile;
-import io.jenkins.plugins.clickpipe.engine.definition.Settings;
 import io.jenkins.plugins.clickpipe.engine.definition.Settings.ReplicationMode;
-import io.jenkins.plugins.clickpipe.engine.definition.Settings.SoftDeletedRows;
-import io.jenkins.plugins.clickpipe.engine.definition.Settings.Verify;
-import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
+import io.jenkins.plugins.clickpipe.engine.definition.TablePattern;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
-import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
-import io.jenkins.plugins.clickpipe.engine.journal.PipeStatus;
-import io.jenkins.plugins.clickpipe.engine.load.TableLoad;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
-import io.jenkins.plugins.clickpipe.engine.report.HumanUnits;
-import io.jenkins.plugins.clickpipe.engine.resync.Setup.Start;
-import io.jenkins.plugins.clickpipe.engine.resync.StopSignal.StoppedException;
-import io.jenkins.plugins.clickpipe.engine.source.ExportedSnapshot;
 import io.jenkins.plugins.clickpipe.engine.source.PipeLock;
 import io.jenkins.plugins.clickpipe.engine.statistics.LoadStatistics;
-import io.jenkins.plugins.clickpipe.engine.statistics.TableStatistics.Verification;
-import io.jenkins.plugins.clickpipe.engine.swap.Swap;
-import io.jenkins.plugins.clickpipe.engine.swap.SwapPlan;
-import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
-import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
-import io.jenkins.plugins.clickpipe.engine.verification.ChecksumVerification;
-import io.jenkins.plugins.clickpipe.engine.verification.CountVerification;
-import io.jenkins.plugins.clickpipe.engine.verification.RowLossGuard;
-import io.jenkins.plugins.clickpipe.engine.verification.SnapshotReaders;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A resync from beginning to end, and the making of a pipe, which is a resync without originals: validate, Setup,
- * Snapshot, transfer of soft-deleted rows, verification, swap, Running.
+ * The commands that load tables: what is refused, and then the {@link ResyncRun}.
  *
  * <p>Until the swap, whatever happens, readers see the originals as before.
  */
@@ -51,7 +25,6 @@ public final class Resync {
     private final StopSignal stop;
     private final boolean terminal;
     private RunReport report;
-    private boolean swapped;
 
     /** @param terminal a person watches standard error */
     public Resync(Workspace workspace, StopSignal stop, boolean terminal) {
@@ -76,28 +49,63 @@ public final class Resync {
     }
 
     /**
-     * Runs it.
+     * Makes a pipe that does not exist yet.
      *
-     * @param mustBeNew refuse a pipe that exists already, as {@code create} does
+     * @throws EngineException as {@link #resync} does, and when the pipe or one of its destination tables exists
+     */
+    public LoadStatistics create() {
+        return run(true, Optional.empty());
+    }
+
+    /**
+     * Loads a pipe's tables anew, and makes the pipe if it does not exist.
+     *
+     * @param only these of its tables; the others go on meanwhile and are not swapped
      * @throws VerificationRefusedException when the loaded tables differ from the source
-     * @throws StoppedException when stopped on request, after cleaning up
+     * @throws StopSignal.StoppedException when stopped on request, after cleaning up
      * @throws EngineException on any other fault, after cleaning up; its message says what readers see
      */
-    public LoadStatistics run(boolean mustBeNew) {
+    public LoadStatistics resync(Optional<TablePattern> only) {
+        return run(false, only);
+    }
+
+    private LoadStatistics run(boolean mustBeNew, Optional<TablePattern> only) {
         try (PipeLock lock = PipeLock.acquire(workspace.source(), workspace.pipe())) {
             new Housekeeping(workspace, stop, lock.session()).run();
-            Prepared prepared = new Preflight(workspace, Optional.empty()).run().orRefuse();
+            Prepared prepared = new Preflight(workspace, only).run().orRefuse();
             stop.check();
+            boolean cdcOnly = workspace.definition().settings().replicationMode() == ReplicationMode.CDC_ONLY;
             if (mustBeNew) {
-                refuseExisting(prepared);
+                refuseExisting(prepared, cdcOnly);
             }
+            if (cdcOnly) {
+                return startWithoutLoad(lock, prepared);
+            }
+            Optional<Standing> standing = only.isPresent()
+                    ? Optional.of(Standing.ofPipe(workspace, lock.session(), prepared.state()))
+                    : workspace.definition().settings().keepOriginalLive()
+                            ? Standing.ofOriginals(workspace, lock.session(), prepared.state())
+                            : Optional.empty();
             Journal journal = Journal.open(workspace.target(), workspace.clock(), workspace.pipe(), workspace.run());
             report = new RunReport(workspace, journal);
-            return run(lock, prepared, journal);
+            ResyncRun.Scope scope = new ResyncRun.Scope(prepared, standing, only.isPresent());
+            return new ResyncRun(workspace, stop, terminal, lock, journal, report, scope).run();
         }
     }
 
-    private void refuseExisting(Prepared prepared) {
+    private LoadStatistics startWithoutLoad(PipeLock lock, Prepared prepared) {
+        if (prepared.state().exists()) {
+            throw new EngineException(
+                    "A pipe with replicationMode: cdc_only has no initial load, so there is nothing to"
+                            + " resync. Use replicationMode: cdc to load its tables, or drop and create it, which"
+                            + " goes on from a new slot.");
+        }
+        Journal journal = Journal.open(workspace.target(), workspace.clock(), workspace.pipe(), workspace.run());
+        report = new RunReport(workspace, journal);
+        return new CdcOnlyRun(workspace, stop, lock, journal, report, prepared).run();
+    }
+
+    private void refuseExisting(Prepared prepared, boolean tablesMayExist) {
         if (prepared.state().exists()) {
             throw new EngineException("Pipe " + workspace.pipe() + " exists already ("
                     + prepared.state().status().orElseThrow().label() + "); use resync to load it again.");
@@ -106,180 +114,9 @@ public final class Resync {
                 .map(TableMapping::target)
                 .filter(prepared.targets()::containsKey)
                 .toList();
-        if (!present.isEmpty()) {
+        if (!present.isEmpty() && !tablesMayExist) {
             throw new EngineException("The destination has " + String.join(", ", present)
                     + " already; use resync, which replaces them atomically.");
         }
-    }
-
-    private LoadStatistics run(PipeLock lock, Prepared prepared, Journal journal) {
-        Setup setup = new Setup(workspace, journal, lock.session());
-        ExportedSnapshot snapshot = null;
-        try {
-            announceDifferences(prepared.state());
-            report.status(
-                    PipeStatus.SETUP,
-                    prepared.state().exists()
-                            ? "dropping the old pipe, preparing slot and tables"
-                            : "preparing slot and tables of a new pipe");
-            journal.append(EntryKind.SETTINGS, PipeFile.write(workspace.definition()));
-            journal.append(EntryKind.STATISTICS_CLEARED, Journal.object());
-            setup.dropSlots();
-            stop.check();
-            Start start = setup.start(prepared);
-            snapshot = start.snapshot();
-            Map<String, UUID> resyncTables = createTables(prepared, journal);
-
-            SnapshotLoad load = new SnapshotLoad(workspace, journal, report, stop, terminal);
-            List<TableLoad> loads = load.run(prepared, start, lock.session());
-            transferSoftDeletedRows(prepared, start, loads);
-            verify(prepared, loads, start);
-            lock.verifyHeld();
-            swap(prepared, resyncTables, journal);
-            succeed(loads);
-            return report.statistics();
-        } catch (RuntimeException | InterruptedException e) {
-            throw failure(e, setup, journal);
-        } finally {
-            if (snapshot != null) {
-                snapshot.close();
-            }
-        }
-    }
-
-    private void announceDifferences(PipeState state) {
-        Optional<JsonNode> before = state.settings();
-        if (before.isEmpty()) {
-            return;
-        }
-        List<PipeDifference.Change> changes =
-                PipeDifference.between(before.get(), PipeFile.write(workspace.definition()));
-        if (changes.isEmpty()) {
-            report.info("All settings of the pipe are retained.");
-        }
-        changes.forEach(change -> report.info("Setting changed: " + change));
-    }
-
-    private Map<String, UUID> createTables(Prepared prepared, Journal journal) {
-        ResyncTables tables = new ResyncTables(workspace.target(), workspace.pipe());
-        CarryOver carryOver = new CarryOver(workspace.target(), report::warn);
-        Map<String, UUID> uuids = new LinkedHashMap<>();
-        for (TableMapping mapping : prepared.tables()) {
-            stop.check();
-            uuids.put(mapping.target(), tables.create(mapping, journal));
-            journal.append(EntryKind.STRUCTURE, mapping.target(), TableStructure.toJson(mapping));
-            Optional.ofNullable(prepared.targets().get(mapping.target()))
-                    .ifPresent(original -> carryOver.carry(original, mapping));
-        }
-        return uuids;
-    }
-
-    private void transferSoftDeletedRows(Prepared prepared, Start start, List<TableLoad> loads) {
-        if (workspace.definition().settings().softDeletedRows() == SoftDeletedRows.DISCARD) {
-            return;
-        }
-        SoftDeletedRowTransfer transfer = new SoftDeletedRowTransfer(workspace.target());
-        boolean announced = false;
-        for (TableLoad load : loads) {
-            TargetTable original = prepared.targets().get(load.mapping().target());
-            if (original == null || !original.engine().endsWith("MergeTree")) {
-                continue;
-            }
-            if (!announced) {
-                report.phase("Soft-deleted rows", "transferring tombstones from the original tables");
-                announced = true;
-            }
-            stop.check();
-            String token = workspace.run() + "/" + load.mapping().target() + "/soft-deleted";
-            load.progress()
-                    .softDeletedRowsTransferred(transfer.transfer(load.mapping(), original, start.baseline(), token));
-        }
-    }
-
-    private void verify(Prepared prepared, List<TableLoad> loads, Start start) throws InterruptedException {
-        Settings settings = workspace.definition().settings();
-        ClickHouse target = workspace.target();
-        if (settings.verify() == Verify.OFF) {
-            report.warn("Verification is off: no table is compared with the source.");
-        } else {
-            boolean checksums = settings.verify() == Verify.CHECKSUMS;
-            report.phase(
-                    "Verification",
-                    "comparing row counts" + (checksums ? " and checksums" : "") + " with the source's snapshot");
-            try (SnapshotReaders readers =
-                    new SnapshotReaders(start.snapshot(), workspace::hearSource, settings.initialLoadParallelism())) {
-                new CountVerification(target).verify(loads, readers);
-                if (checksums) {
-                    new ChecksumVerification(target, readers).verify(loads);
-                }
-            }
-        }
-        new RowLossGuard(target, settings.maxRowLossPercent())
-                .check(loads, prepared.state().loadedRows(), prepared.targets());
-        List<String> differences = loads.stream()
-                .map(load -> load.progress().statistics())
-                .filter(table -> table.verification() == Verification.FAILED)
-                .map(table -> table.target() + ": " + table.verificationDetail())
-                .toList();
-        if (!differences.isEmpty()) {
-            throw new VerificationRefusedException(differences);
-        }
-    }
-
-    private void swap(Prepared prepared, Map<String, UUID> resyncTables, Journal journal) {
-        SwapPlan plan = new Generation(workspace, journal.run()).swapPlan(prepared.tables(), resyncTables);
-        stop.shield(() -> {
-            report.status(PipeStatus.RESYNC, "swapping " + plan.steps().size() + " tables with their originals");
-            swapped = true;
-            new Swap(workspace.target(), journal).run(plan);
-        });
-        plan.keep()
-                .ifPresent(keep -> report.info(
-                        "The previous tables are kept until " + keep.until() + "; rollback puts them back."));
-    }
-
-    private void succeed(List<TableLoad> loads) {
-        long rows = loads.stream().mapToLong(l -> l.progress().rows()).sum();
-        String loaded =
-                HumanUnits.count(rows) + " rows in " + loads.size() + (loads.size() == 1 ? " table" : " tables");
-        if (workspace.definition().settings().replicationMode() == ReplicationMode.SNAPSHOT) {
-            report.succeeded(PipeStatus.COMPLETED, loaded + " are in place; the pipe replicates no changes");
-        } else {
-            report.succeeded(PipeStatus.RUNNING, loaded + " are in place; changes go on from the new slot with sync");
-        }
-    }
-
-    /** Cleans up and turns a fault into what is thrown. */
-    private RuntimeException failure(Exception fault, Setup setup, Journal journal) {
-        boolean stopped = stop.isRequested();
-        Thread.interrupted(); // cleaning up must not be interrupted by the stop that caused it
-        String readers = swapped
-                ? " The swap had begun: run resync again, which completes it first."
-                : " Readers see the original tables as before"
-                        + (workspace.definition().settings().replicationMode() == ReplicationMode.SNAPSHOT
-                                ? "."
-                                : "; changes are not replicated until a resync succeeds.");
-        boolean says = fault instanceof VerificationRefusedException || fault instanceof Swap.SwapTakenBackException;
-        String cause =
-                stopped ? "Stopped on request." : Objects.requireNonNullElse(fault.getMessage(), fault.toString());
-        String reason = says && !stopped ? cause : cause + readers;
-        try {
-            if (!swapped || fault instanceof Swap.SwapTakenBackException) {
-                setup.dropSlots();
-                if (!(fault instanceof VerificationRefusedException)) {
-                    new ResyncTables(workspace.target(), workspace.pipe()).dropAll(journal.state());
-                }
-            }
-            report.failed(reason);
-        } catch (RuntimeException e) {
-            LOG.warn("cleaning up did not succeed, the next resync will do it: {}", e.getMessage());
-        }
-        if (stopped) {
-            return new StoppedException();
-        }
-        if (says) {
-            return (RuntimeException) fault;
-        }
-        return new EngineException(reason + (swapped ? "" : " Remove the cause and run resync again."), fault);
     }
 }

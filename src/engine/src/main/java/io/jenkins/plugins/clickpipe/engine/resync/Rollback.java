@@ -108,10 +108,8 @@ public final class Rollback {
                 .clock()
                 .instant()
                 .plus(workspace.definition().settings().keepPreviousTables());
-        return new SwapPlan(
-                Kind.ROLLBACK,
-                steps,
-                Optional.of(new Keep(generation.id(), until.isAfter(generation.until()) ? until : generation.until())));
+        Keep keep = new Keep(generation.id(), until.isAfter(generation.until()) ? until : generation.until());
+        return new SwapPlan(Kind.ROLLBACK, steps, Optional.of(keep), Optional.empty());
     }
 
     private static void refuseUnless(String name, Optional<UUID> wanted, Map<String, TargetTable> present) {

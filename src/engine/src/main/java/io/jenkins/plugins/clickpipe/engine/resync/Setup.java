@@ -6,7 +6,6 @@ import io.jenkins.plugins.clickpipe.engine.definition.Settings.ReplicationMode;
 import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
-import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.source.ExportedSnapshot;
 import io.jenkins.plugins.clickpipe.engine.source.Publication;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots;
@@ -40,16 +39,25 @@ final class Setup {
 
     /** Drops every slot that the pipe's runs may have left on the source, also invalidated ones. */
     void dropSlots() {
+        dropSlotsExcept(Optional.empty());
+    }
+
+    /** Drops every slot that the pipe's runs may have left on the source but this one. */
+    void dropSlotsExcept(Optional<String> kept) {
         ReplicationSlots slots = new ReplicationSlots(workspace.source());
         PipeState state = journal.state();
         for (String slot : state.knownSlots()) {
+            if (kept.filter(slot::equals).isPresent()) {
+                continue;
+            }
             workspace.hearSource("SELECT pg_drop_replication_slot(" + SourceSql.literal(slot) + ")");
             slots.drop(session, slot);
             journal.append(EntryKind.SLOT_DROPPED, "slot", slot);
         }
     }
 
-    Start start(Prepared prepared) {
+    /** @param temporary the slot serves this run alone: another one goes on as the pipe's */
+    Start start(Prepared prepared, boolean temporary) {
         PipeDefinition definition = workspace.definition();
         Settings settings = definition.settings();
         boolean changes = settings.replicationMode() != ReplicationMode.SNAPSHOT;
@@ -62,9 +70,11 @@ final class Setup {
         if (!changes) {
             return new Start(baseline, Optional.empty(), ExportedSnapshot.withoutSlot(workspace.source()));
         }
-        String slot =
-                settings.replicationSlotName().orElseGet(() -> RunId.slotName(definition.name(), workspace.run()));
-        journal.append(EntryKind.SLOT_PLANNED, "slot", slot);
+        String slot = settings.replicationSlotName()
+                .filter(name -> !temporary)
+                .orElseGet(() -> RunId.slotName(definition.name(), workspace.run()));
+        journal.append(
+                EntryKind.SLOT_PLANNED, Journal.object().put("slot", slot).put("temporary", temporary));
         workspace.hearSource(
                 "CREATE_REPLICATION_SLOT " + SourceSql.quote(slot) + " LOGICAL pgoutput (SNAPSHOT 'export')");
         return new Start(baseline, Optional.of(slot), new ReplicationSlots(workspace.source()).create(slot));
@@ -76,8 +86,7 @@ final class Setup {
         boolean ours = Publications.isOurs(settings);
         if (ours) {
             new Publication(session, name, workspace::hearSource)
-                    .bringUpToDate(
-                            prepared.tables().stream().map(TableMapping::source).toList(), prepared.serverVersion());
+                    .bringUpToDate(prepared.published(), prepared.serverVersion());
         }
         journal.append(
                 EntryKind.PUBLICATION, Journal.object().put("publication", name).put("ours", ours));

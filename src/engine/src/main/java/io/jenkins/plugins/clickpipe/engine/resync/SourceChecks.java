@@ -70,12 +70,19 @@ final class SourceChecks {
                                 user + " may not create replication slots; run ALTER ROLE " + user + " REPLICATION"));
     }
 
-    /** The slots that the pipe itself gives up count as free. */
-    void slots(PipeState state) {
+    /**
+     * The slots that the pipe itself gives up count as free.
+     *
+     * @param keepsSlot the pipe's own slot stays while the new one is used
+     */
+    void slots(PipeState state, boolean keepsSlot) {
         if (!replicatesChanges()) {
             return;
         }
-        String own = state.knownSlots().stream().map(SourceSql::literal).collect(Collectors.joining(", "));
+        String own = state.knownSlots().stream()
+                .filter(slot -> !keepsSlot || !slot.equals(state.liveSlot().orElse("")))
+                .map(SourceSql::literal)
+                .collect(Collectors.joining(", "));
         long used = Long.parseLong(catalog.value("SELECT count(*) FROM pg_replication_slots"
                 + (own.isEmpty() ? "" : " WHERE slot_name NOT IN (" + own + ")")));
         long limit = Long.parseLong(catalog.value("SHOW max_replication_slots"));
@@ -91,6 +98,14 @@ final class SourceChecks {
         if (senders >= senderLimit) {
             findings.add(Finding.fault(
                     "WAL senders", "all " + senderLimit + " are taken; stop one or raise max_wal_senders and restart"));
+        }
+        if (settings.keepOriginalLive()
+                && settings.replicationSlotName().isPresent()
+                && settings.replicationSlotName().equals(state.liveSlot())) {
+            findings.add(Finding.fault(
+                    "replicationSlotName",
+                    "with keepOriginalLive the old and the new slot stand at the same time and cannot share a name;"
+                            + " leave replicationSlotName out"));
         }
         if (settings.replicationSlotName().isPresent()
                 && !state.knownSlots().contains(settings.replicationSlotName().get())) {

@@ -27,6 +27,13 @@ record StatusAfterSwap(PipeStatus status, Optional<String> reason) {
                 snapshot ? PipeStatus.COMPLETED : PipeStatus.PAUSED, Optional.of(afterRollback(state, snapshot)));
     }
 
+    /** As before a resync that came to nothing, or that was of some tables alone. */
+    static StatusAfterSwap before(PipeState state) {
+        return state.generations().rolledBack().isEmpty()
+                ? new StatusAfterSwap(state.lastingStatus().orElse(PipeStatus.RUNNING), Optional.empty())
+                : of(state, Kind.ROLLBACK);
+    }
+
     private static String afterRollback(PipeState state, boolean snapshot) {
         Generations generations = state.generations();
         if (generations.rolledBack().isEmpty()) {

@@ -82,8 +82,10 @@ public record StatusReport(
                     + " first: run " + (status.isTransitional() ? "sync or resync" : "rollback"));
         }
         if (status.isTransitional() && holder.isEmpty()) {
-            return Optional.of(
-                    "the process that worked on the pipe is gone (it was at " + status.label() + "); run resync");
+            return Optional.of("the process that worked on the pipe is gone (it was at " + status.label() + "); run "
+                    + (state.liveSlot().isPresent()
+                            ? "sync to go on with the tables as they were, or resync"
+                            : "resync"));
         }
         boolean needsSlot = status == PipeStatus.RUNNING || status == PipeStatus.PAUSED;
         if (needsSlot && state.liveSlot().isPresent() && slot.isEmpty()) {

@@ -17,8 +17,13 @@ final class TableStructure {
 
     private TableStructure() {}
 
+    /** The data of a {@code STRUCTURE} entry of a {@code _resync} table. */
+    static JsonNode ofResyncTable(TableMapping mapping) {
+        return toJson(mapping).put("resync", true);
+    }
+
     /** The data of a {@code STRUCTURE} entry. */
-    static JsonNode toJson(TableMapping mapping) {
+    static ObjectNode toJson(TableMapping mapping) {
         ObjectNode json = Journal.object();
         ObjectNode columns = json.putObject("columns");
         for (MappedColumn column : mapping.columns()) {

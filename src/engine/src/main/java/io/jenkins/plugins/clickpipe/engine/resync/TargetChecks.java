@@ -6,7 +6,9 @@ import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.report.HumanUnits;
 import io.jenkins.plugins.clickpipe.engine.swap.SwapPlan;
 import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
+import io.jenkins.plugins.clickpipe.engine.target.TableDefinition;
 import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
+import io.jenkins.plugins.clickpipe.engine.target.TargetColumn;
 import io.jenkins.plugins.clickpipe.engine.target.TargetException;
 import io.jenkins.plugins.clickpipe.engine.target.TargetSql;
 import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
@@ -18,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What the destination must offer: version, a database that exchanges tables, privileges, names, disk. */
 final class TargetChecks {
@@ -148,6 +151,28 @@ final class TargetChecks {
             } else if (leftover != null) {
                 findings.add(Finding.ok(subject, "a leftover " + leftover.name() + " of ours will be replaced"));
             }
+        }
+    }
+
+    /** Tables that are there already and are to take changes as they are need a column for each of the mapping's. */
+    void takeChanges(List<TableMapping> mappings, Map<String, TargetTable> targets) {
+        for (TableMapping mapping : mappings) {
+            TargetTable present = targets.get(mapping.target());
+            if (present == null) {
+                continue;
+            }
+            String missing = Stream.concat(
+                            mapping.columnNames().stream(),
+                            TableDefinition.METADATA.stream().map(TargetColumn::name))
+                    .filter(column -> !present.hasColumn(column))
+                    .collect(Collectors.joining(", "));
+            findings.add(
+                    missing.isEmpty()
+                            ? Finding.ok(mapping.target(), "takes changes as it is")
+                            : Finding.fault(
+                                    mapping.target(),
+                                    "the destination table lacks " + missing
+                                            + "; add them, rename the table, or use replicationMode: cdc"));
         }
     }
 

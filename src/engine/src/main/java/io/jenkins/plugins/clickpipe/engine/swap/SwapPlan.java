@@ -12,14 +12,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import org.postgresql.replication.LogSequenceNumber;
 
 /**
  * Which tables change places, named by UUID so that repeating the swap can see how far it got.
  *
  * @param keep empty when the outgoing tables are dropped
+ * @param startsAt up to where the incoming tables hold all changes, when another slot than theirs goes on
  */
-public record SwapPlan(Kind kind, List<Step> steps, Optional<Keep> keep) {
+public record SwapPlan(Kind kind, List<Step> steps, Optional<Keep> keep, Optional<LogSequenceNumber> startsAt) {
     public SwapPlan {
+        requireNonNull(startsAt);
         requireNonNull(kind);
         requireNonNull(keep);
         steps = List.copyOf(steps);
@@ -88,6 +91,7 @@ public record SwapPlan(Kind kind, List<Step> steps, Optional<Keep> keep) {
         }
         keep.ifPresent(k -> json.put("generation", k.generation())
                 .put("keptUntil", k.until().toString()));
+        startsAt.ifPresent(lsn -> json.put("startsAt", lsn.asString()));
         return json;
     }
 
@@ -107,7 +111,8 @@ public record SwapPlan(Kind kind, List<Step> steps, Optional<Keep> keep) {
                         ? Optional.of(new Keep(
                                 json.get("generation").asText(),
                                 Instant.parse(json.get("keptUntil").asText())))
-                        : Optional.empty());
+                        : Optional.empty(),
+                Optional.ofNullable(json.get("startsAt")).map(JsonNode::asText).map(LogSequenceNumber::valueOf));
     }
 
     private static Optional<Table> table(JsonNode step, String prefix) {

@@ -27,6 +27,7 @@ class PipeDifferenceTest {
                         + "\"pullBatchSize\":100000,\"allowNullableColumns\":true,\"initialLoadParallelism\":4,"
                         + "\"snapshotNumRowsPerPartition\":100000,\"snapshotNumberOfParallelTables\":1,"
                         + "\"publicationName\":null,\"replicationSlotName\":null,\"softDeletedRows\":\"transfer\","
+                        + "\"catchUpBeforeSwap\":true,"
                         + "\"keepOriginalLive\":false,\"verify\":\"counts\",\"keepPreviousTables\":\"0h\","
                         + "\"maxRowLossPercent\":50,\"strictTypes\":false}}");
     }

@@ -45,6 +45,7 @@ class PipeFileTest {
               publicationName: My publication
               replicationSlotName: my_slot_1
               softDeletedRows: discard
+              catchUpBeforeSwap: false
               keepOriginalLive: true
               verify: off
               keepPreviousTables: 24h
@@ -90,6 +91,7 @@ class PipeFileTest {
                                 Optional.of("My publication"),
                                 Optional.of("my_slot_1"),
                                 SoftDeletedRows.DISCARD,
+                                false,
                                 true,
                                 Verify.OFF,
                                 Duration.ofHours(24),

@@ -84,26 +84,53 @@ class PipeStateTest {
 
     @Test
     void aPlannedBatchIsPendingUntilItsEndIsConfirmed() {
-        add(
-                "run1",
-                EntryKind.BATCH_PLANNED,
-                Journal.object().put("from", "0/10").put("to", "0/20").put("partSize", 5));
+        add("run1", EntryKind.BATCH_PLANNED, batch("s1"));
         // 0/20 is where the last commit record begins: only a position behind it says that it is applied.
-        add(EntryKind.CONFIRMED, "lsn", "0/20");
-        assertThat(state().plannedBatch()).isPresent();
+        confirm("s1", "0/20");
+        assertThat(state().progressOf("s1").planned()).isPresent();
 
-        add(EntryKind.CONFIRMED, "lsn", "0/28");
-        assertThat(state().plannedBatch()).isEmpty();
-        assertThat(state().confirmed()).contains(LogSequenceNumber.valueOf("0/28"));
+        confirm("s1", "0/28");
+        assertThat(state().progressOf("s1").planned()).isEmpty();
+        assertThat(state().progressOf("s1").confirmed()).contains(LogSequenceNumber.valueOf("0/28"));
     }
 
     @Test
-    void aNewBaselineForgetsThePositionsOfTheOldSlot() {
-        add(EntryKind.CONFIRMED, "lsn", "0/99");
-        add(EntryKind.BASELINE, "lsn", "0/50");
+    void eachSlotHasItsOwnBatchAndPosition() {
+        add("run1", EntryKind.BATCH_PLANNED, batch("old"));
+        confirm("new", "0/99");
 
-        assertThat(state().baseline()).contains(LogSequenceNumber.valueOf("0/50"));
-        assertThat(state().confirmed()).isEmpty();
+        assertThat(state().progressOf("old").planned()).isPresent();
+        assertThat(state().progressOf("old").confirmed()).isEmpty();
+        assertThat(state().progressOf("new").confirmed()).contains(LogSequenceNumber.valueOf("0/99"));
+    }
+
+    @Test
+    void entriesThatNameNoSlotBelongToTheLiveOne() {
+        add(EntryKind.SLOT_PLANNED, "slot", "s1");
+        add(EntryKind.STATUS, "status", "RUNNING");
+        add(EntryKind.CONFIRMED, "lsn", "0/28");
+
+        assertThat(state().progressOf("s1").confirmed()).contains(LogSequenceNumber.valueOf("0/28"));
+    }
+
+    private static JsonNode batch(String slot) {
+        return Journal.object()
+                .put("slot", slot)
+                .put("from", "0/10")
+                .put("to", "0/20")
+                .put("partSize", 5);
+    }
+
+    private void confirm(String slot, String lsn) {
+        add("run1", EntryKind.CONFIRMED, Journal.object().put("slot", slot).put("lsn", lsn));
+    }
+
+    @Test
+    void aSlotMadeAgainUnderTheSameNameForgetsItsPositions() {
+        confirm("s1", "0/99");
+        add(EntryKind.SLOT_PLANNED, "slot", "s1");
+
+        assertThat(state().progressOf("s1").confirmed()).isEmpty();
     }
 
     @Test

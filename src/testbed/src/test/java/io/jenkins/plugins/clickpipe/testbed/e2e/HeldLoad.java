@@ -4,7 +4,7 @@ import io.jenkins.plugins.clickpipe.testbed.TcpProxy;
 import io.jenkins.plugins.clickpipe.testbed.TestDatabase;
 import java.nio.file.Path;
 
-/** A resync with artifacts whose way to PostgreSQL is paused in its Snapshot phase until it is released. */
+/** A resync whose way to PostgreSQL is paused in its Snapshot phase until it is released. */
 final class HeldLoad implements AutoCloseable {
     private final TcpProxy proxy;
     private final EngineProcess process;
@@ -16,6 +16,11 @@ final class HeldLoad implements AutoCloseable {
 
     /** Returns once the load stands still with its {@code _resync} tables made. */
     static HeldLoad start(TestDatabase database, String tablesAndSettings, Path artifacts) {
+        return start(database, tablesAndSettings, "--artifacts", artifacts.toString());
+    }
+
+    /** @param options of the command */
+    static HeldLoad start(TestDatabase database, String tablesAndSettings, String... options) {
         TcpProxy proxy = TcpProxy.to(
                 database.servers().postgresPipeUser().host(),
                 database.servers().postgresPipeUser().port());
@@ -23,7 +28,7 @@ final class HeldLoad implements AutoCloseable {
                 database.servers().postgresPipeUser().throughPort(proxy.port()),
                 database.servers().clickHousePipeUser(),
                 tablesAndSettings);
-        HeldLoad held = new HeldLoad(proxy, EngineProcess.start(yaml, "resync", "--artifacts", artifacts.toString()));
+        HeldLoad held = new HeldLoad(proxy, EngineProcess.start(yaml, "resync", options));
         try {
             held.process.awaitPhase("Snapshot");
             proxy.pause();

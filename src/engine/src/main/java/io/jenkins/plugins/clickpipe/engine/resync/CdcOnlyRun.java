@@ -1,0 +1,103 @@
+package io.jenkins.plugins.clickpipe.engine.resync;
+
+import io.jenkins.plugins.clickpipe.engine.EngineException;
+import io.jenkins.plugins.clickpipe.engine.definition.PipeFile;
+import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
+import io.jenkins.plugins.clickpipe.engine.journal.Journal;
+import io.jenkins.plugins.clickpipe.engine.journal.PipeStatus;
+import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
+import io.jenkins.plugins.clickpipe.engine.source.PipeLock;
+import io.jenkins.plugins.clickpipe.engine.statistics.LoadStatistics;
+import io.jenkins.plugins.clickpipe.engine.swap.Swap;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The making of a pipe without an initial load: destination tables that are missing are made, those that are there are
+ * used as they are, and changes go on from a new slot.
+ */
+final class CdcOnlyRun {
+    private static final Logger LOG = LoggerFactory.getLogger(CdcOnlyRun.class);
+
+    private final Workspace workspace;
+    private final StopSignal stop;
+    private final PipeLock lock;
+    private final Journal journal;
+    private final RunReport report;
+    private final Prepared prepared;
+    private final Setup setup;
+
+    CdcOnlyRun(
+            Workspace workspace, StopSignal stop, PipeLock lock, Journal journal, RunReport report, Prepared prepared) {
+        this.workspace = Objects.requireNonNull(workspace);
+        this.stop = Objects.requireNonNull(stop);
+        this.lock = Objects.requireNonNull(lock);
+        this.journal = Objects.requireNonNull(journal);
+        this.report = Objects.requireNonNull(report);
+        this.prepared = Objects.requireNonNull(prepared);
+        this.setup = new Setup(workspace, journal, lock.session());
+    }
+
+    LoadStatistics run() {
+        try {
+            report.status(PipeStatus.SETUP, "preparing slot and tables of a new pipe without an initial load");
+            journal.append(EntryKind.SETTINGS, PipeFile.write(workspace.definition()));
+            setup.dropSlots();
+            stop.check();
+            setup.start(prepared, false).snapshot().close();
+            tables();
+            report.succeeded(
+                    PipeStatus.RUNNING,
+                    prepared.tables().size() + " tables follow the source from now on with sync; rows that were there"
+                            + " before are not loaded");
+            return report.statistics();
+        } catch (RuntimeException e) {
+            throw failure(e);
+        }
+    }
+
+    private void tables() {
+        ResyncTables resyncTables = new ResyncTables(workspace.target(), workspace.pipe());
+        List<TableMapping> missing = new ArrayList<>();
+        Map<String, UUID> made = new LinkedHashMap<>();
+        for (TableMapping mapping : prepared.tables()) {
+            stop.check();
+            if (prepared.targets().containsKey(mapping.target())) {
+                journal.append(EntryKind.STRUCTURE, mapping.target(), TableStructure.toJson(mapping));
+                report.info("Table " + mapping.target() + " is used as it is.");
+            } else {
+                missing.add(mapping);
+                made.put(mapping.target(), resyncTables.create(mapping, journal));
+                journal.append(EntryKind.STRUCTURE, mapping.target(), TableStructure.ofResyncTable(mapping));
+            }
+        }
+        lock.verifyHeld();
+        if (!missing.isEmpty()) {
+            stop.shield(() -> new Swap(workspace.target(), journal)
+                    .run(new Generation(workspace, journal.run()).swapPlan(missing, made, Optional.empty())));
+        }
+    }
+
+    private RuntimeException failure(RuntimeException fault) {
+        boolean stopped = stop.isRequested();
+        Thread.interrupted(); // cleaning up must not be interrupted by the stop that caused it
+        String reason = stopped ? "Stopped on request." : fault.getMessage();
+        try {
+            setup.dropSlots();
+            new ResyncTables(workspace.target(), workspace.pipe()).dropAll(journal.state());
+            report.failed(reason);
+        } catch (RuntimeException e) {
+            LOG.warn("cleaning up did not succeed, the next create will do it: {}", e.getMessage());
+        }
+        return stopped
+                ? new StopSignal.StoppedException()
+                : new EngineException(reason + " Remove the cause, drop the pipe and create it again.", fault);
+    }
+}

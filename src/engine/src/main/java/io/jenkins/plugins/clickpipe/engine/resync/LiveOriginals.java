@@ -1,0 +1,93 @@
+package io.jenkins.plugins.clickpipe.engine.resync;
+
+import io.jenkins.plugins.clickpipe.engine.EngineException;
+import io.jenkins.plugins.clickpipe.engine.changes.SyncResult;
+import io.jenkins.plugins.clickpipe.engine.journal.Journal;
+import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
+import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots.Slot;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The pipe's own sync while a resync loads new tables: the old slot's changes go on reaching the original tables, in a
+ * thread of its own. A fault ends it and is told; the resync goes on without it, and a later sync repeats the fault.
+ */
+final class LiveOriginals implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveOriginals.class);
+    /** A batch is being accepted; its insert may be repeated for minutes while ClickHouse restarts. */
+    private static final Duration END_LIMIT = Duration.ofMinutes(10);
+
+    private final Thread thread;
+    private volatile boolean ended;
+
+    private LiveOriginals(Workspace workspace, Journal journal, StopSignal stop, SlotSync.Feed feed) {
+        this.thread = new Thread(
+                () -> {
+                    try (SlotSync sync = new SlotSync(
+                            workspace, journal, feed, () -> ended || stop.isRequested(), LiveOriginals::progress)) {
+                        sync.sync().runUntilStopped();
+                    } catch (RuntimeException e) {
+                        if (!ended && !stop.isRequested()) {
+                            LOG.warn("The original tables no longer follow the source: {}", e.getMessage());
+                        }
+                    }
+                },
+                "live-originals");
+        thread.setDaemon(true);
+    }
+
+    /**
+     * Starts it; a pipe whose originals cannot follow the source any more is told so and not kept from its resync.
+     *
+     * @param session an ordinary session of the source, used during this call alone
+     */
+    static LiveOriginals start(Workspace workspace, Journal journal, StopSignal stop, Connection session, Slot slot) {
+        PipeState state = journal.state();
+        LiveOriginals live;
+        try {
+            LoadedTables tables = LoadedTables.read(workspace, session, state);
+            live = new LiveOriginals(workspace, journal, stop, SlotSync.Feed.live(slot, state, tables));
+        } catch (EngineException e) {
+            LOG.warn("The original tables cannot follow the source meanwhile: {}", e.getMessage());
+            live = new LiveOriginals();
+        }
+        live.thread.start();
+        return live;
+    }
+
+    private LiveOriginals() {
+        this.thread = new Thread(() -> {}, "live-originals");
+    }
+
+    private static void progress(SyncResult result) {
+        LOG.debug(
+                "[originals] {}, confirmed {}",
+                result.counts(),
+                Objects.requireNonNull(result.confirmed()).asString());
+    }
+
+    /** Ends it; afterwards no change of the old slot reaches a table any more. */
+    void end() throws InterruptedException {
+        ended = true;
+        thread.join(END_LIMIT.toMillis());
+        if (thread.isAlive()) {
+            throw new EngineException("The sync of the original tables did not end within " + END_LIMIT.toMinutes()
+                    + " minutes. Look at ClickHouse's running queries.");
+        }
+    }
+
+    /** Ends it at once, where it stands. */
+    @Override
+    public void close() {
+        ended = true;
+        thread.interrupt();
+        try {
+            thread.join(Duration.ofSeconds(20).toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

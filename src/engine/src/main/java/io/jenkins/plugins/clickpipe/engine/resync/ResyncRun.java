@@ -1,0 +1,337 @@
+package io.jenkins.plugins.clickpipe.engine.resync;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.jenkins.plugins.clickpipe.engine.EngineException;
+import io.jenkins.plugins.clickpipe.engine.definition.PipeDifference;
+import io.jenkins.plugins.clickpipe.engine.definition.PipeFile;
+import io.jenkins.plugins.clickpipe.engine.definition.Settings;
+import io.jenkins.plugins.clickpipe.engine.definition.Settings.ReplicationMode;
+import io.jenkins.plugins.clickpipe.engine.definition.Settings.SoftDeletedRows;
+import io.jenkins.plugins.clickpipe.engine.definition.Settings.Verify;
+import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
+import io.jenkins.plugins.clickpipe.engine.journal.Journal;
+import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
+import io.jenkins.plugins.clickpipe.engine.journal.PipeStatus;
+import io.jenkins.plugins.clickpipe.engine.load.TableLoad;
+import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
+import io.jenkins.plugins.clickpipe.engine.report.HumanUnits;
+import io.jenkins.plugins.clickpipe.engine.resync.Setup.Start;
+import io.jenkins.plugins.clickpipe.engine.resync.StopSignal.StoppedException;
+import io.jenkins.plugins.clickpipe.engine.source.ExportedSnapshot;
+import io.jenkins.plugins.clickpipe.engine.source.PipeLock;
+import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots;
+import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots.Slot;
+import io.jenkins.plugins.clickpipe.engine.statistics.LoadStatistics;
+import io.jenkins.plugins.clickpipe.engine.statistics.TableStatistics.Verification;
+import io.jenkins.plugins.clickpipe.engine.swap.Swap;
+import io.jenkins.plugins.clickpipe.engine.swap.SwapPlan;
+import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
+import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
+import io.jenkins.plugins.clickpipe.engine.verification.ChecksumVerification;
+import io.jenkins.plugins.clickpipe.engine.verification.CountVerification;
+import io.jenkins.plugins.clickpipe.engine.verification.RowLossGuard;
+import io.jenkins.plugins.clickpipe.engine.verification.SnapshotReaders;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.postgresql.replication.LogSequenceNumber;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A resync from beginning to end, and the making of a pipe, which is a resync without originals: Setup, Snapshot,
+ * transfer of soft-deleted rows, verification, catching up, swap, Running.
+ */
+final class ResyncRun {
+    private static final Logger LOG = LoggerFactory.getLogger(ResyncRun.class);
+    /** Catching up may take as long as everything before it, and so long in any case. */
+    private static final Duration CATCH_UP_AT_LEAST = Duration.ofMinutes(10);
+
+    private final Workspace workspace;
+    private final StopSignal stop;
+    private final boolean terminal;
+    private final PipeLock lock;
+    private final Journal journal;
+    private final RunReport report;
+    private final Scope scope;
+    private final Prepared prepared;
+    private final Setup setup;
+    private final long began = System.nanoTime();
+    private boolean swapped;
+
+    /**
+     * What a run is about.
+     *
+     * @param standing what the pipe goes on as meanwhile; empty when it is dropped first
+     * @param part only some of the pipe's tables; its own slot stays
+     */
+    record Scope(Prepared prepared, Optional<Standing> standing, boolean part) {}
+
+    ResyncRun(
+            Workspace workspace,
+            StopSignal stop,
+            boolean terminal,
+            PipeLock lock,
+            Journal journal,
+            RunReport report,
+            Scope scope) {
+        this.workspace = Objects.requireNonNull(workspace);
+        this.stop = Objects.requireNonNull(stop);
+        this.terminal = terminal;
+        this.lock = Objects.requireNonNull(lock);
+        this.journal = Objects.requireNonNull(journal);
+        this.report = Objects.requireNonNull(report);
+        this.scope = Objects.requireNonNull(scope);
+        this.prepared = scope.prepared();
+        this.setup = new Setup(workspace, journal, lock.session());
+    }
+
+    /** Does it and cleans up after a fault, as {@link Resync#resync} promises. */
+    LoadStatistics run() {
+        ExportedSnapshot snapshot = null;
+        LiveOriginals live = null;
+        try {
+            announceDifferences(prepared.state());
+            report.status(PipeStatus.SETUP, setupMessage());
+            journal.append(EntryKind.SETTINGS, PipeFile.write(workspace.definition()));
+            journal.append(EntryKind.STATISTICS_CLEARED, Journal.object());
+            setup.dropSlotsExcept(standingSlot().map(Slot::name));
+            stop.check();
+            live = startLive();
+            Start start = setup.start(prepared, scope.part());
+            snapshot = start.snapshot();
+            Map<String, UUID> resyncTables = createTables();
+
+            SnapshotLoad load = new SnapshotLoad(workspace, journal, report, stop, terminal);
+            List<TableLoad> loads = load.run(prepared, start, lock.session());
+            transferSoftDeletedRows(start, loads);
+            verify(loads, start);
+            snapshot.close();
+            Optional<LogSequenceNumber> startsAt = catchUp(start, live);
+            lock.verifyHeld();
+            swap(resyncTables, startsAt);
+            succeed(loads, start.slot());
+            return report.statistics();
+        } catch (RuntimeException | InterruptedException e) {
+            if (live != null) {
+                live.close();
+            }
+            throw failure(e);
+        } finally {
+            if (snapshot != null) {
+                snapshot.close();
+            }
+        }
+    }
+
+    private Optional<Slot> standingSlot() {
+        return scope.standing().flatMap(Standing::slot);
+    }
+
+    private String setupMessage() {
+        if (!prepared.state().exists()) {
+            return "preparing slot and tables of a new pipe";
+        }
+        return scope.standing().isPresent()
+                ? "preparing slot and tables beside the pipe, which goes on"
+                : "dropping the old pipe, preparing slot and tables";
+    }
+
+    /** Null where nothing is to go on: the pipe is paused, or its slot is given up. */
+    private LiveOriginals startLive() {
+        boolean running = scope.standing()
+                .filter(standing -> standing.status() == PipeStatus.RUNNING)
+                .isPresent();
+        return running && standingSlot().isPresent()
+                ? LiveOriginals.start(
+                        workspace, journal, stop, lock.session(), standingSlot().get())
+                : null;
+    }
+
+    /** Returns up to where the new tables hold all changes, when the pipe's own slot goes on with them. */
+    private Optional<LogSequenceNumber> catchUp(Start start, LiveOriginals live) throws InterruptedException {
+        Optional<CatchUp> catchUp = start.slot()
+                .map(slot -> new CatchUp(workspace, journal, report, stop, lock.session(), prepared.tables(), start));
+        if (catchUp.isPresent() && workspace.definition().settings().catchUpBeforeSwap()) {
+            Duration sofar = Duration.ofNanos(System.nanoTime() - began);
+            catchUp.get().untilClose(sofar.compareTo(CATCH_UP_AT_LEAST) > 0 ? sofar : CATCH_UP_AT_LEAST);
+        }
+        if (live != null) {
+            live.end();
+        }
+        return catchUp.filter(part -> scope.part()).map(part -> part.until(appliedByThePipe()));
+    }
+
+    /** Up to where the pipe's own slot may have reached the tables that are about to be replaced. */
+    private LogSequenceNumber appliedByThePipe() {
+        Slot own = standingSlot().orElseThrow();
+        LogSequenceNumber before = own.confirmed().orElseThrow();
+        LogSequenceNumber journalled =
+                journal.state().progressOf(own.name()).confirmed().orElse(before);
+        LogSequenceNumber now = new ReplicationSlots(workspace.source())
+                .find(lock.session(), own.name())
+                .flatMap(Slot::confirmed)
+                .orElse(before);
+        return Collections.max(List.of(before, journalled, now));
+    }
+
+    private void announceDifferences(PipeState state) {
+        Optional<JsonNode> before = state.settings();
+        if (before.isEmpty()) {
+            return;
+        }
+        List<PipeDifference.Change> changes =
+                PipeDifference.between(before.get(), PipeFile.write(workspace.definition()));
+        if (changes.isEmpty()) {
+            report.info("All settings of the pipe are retained.");
+        }
+        changes.forEach(change -> report.info("Setting changed: " + change));
+    }
+
+    private Map<String, UUID> createTables() {
+        ResyncTables tables = new ResyncTables(workspace.target(), workspace.pipe());
+        CarryOver carryOver = new CarryOver(workspace.target(), report::warn);
+        Map<String, UUID> uuids = new LinkedHashMap<>();
+        for (TableMapping mapping : prepared.tables()) {
+            stop.check();
+            uuids.put(mapping.target(), tables.create(mapping, journal));
+            journal.append(EntryKind.STRUCTURE, mapping.target(), TableStructure.ofResyncTable(mapping));
+            Optional.ofNullable(prepared.targets().get(mapping.target()))
+                    .ifPresent(original -> carryOver.carry(original, mapping));
+        }
+        return uuids;
+    }
+
+    private void transferSoftDeletedRows(Start start, List<TableLoad> loads) {
+        if (workspace.definition().settings().softDeletedRows() == SoftDeletedRows.DISCARD) {
+            return;
+        }
+        SoftDeletedRowTransfer transfer = new SoftDeletedRowTransfer(workspace.target());
+        boolean announced = false;
+        for (TableLoad load : loads) {
+            TargetTable original = prepared.targets().get(load.mapping().target());
+            if (original == null || !original.engine().endsWith("MergeTree")) {
+                continue;
+            }
+            if (!announced) {
+                report.phase("Soft-deleted rows", "transferring tombstones from the original tables");
+                announced = true;
+            }
+            stop.check();
+            String token = workspace.run() + "/" + load.mapping().target() + "/soft-deleted";
+            load.progress()
+                    .softDeletedRowsTransferred(transfer.transfer(load.mapping(), original, start.baseline(), token));
+        }
+    }
+
+    private void verify(List<TableLoad> loads, Start start) throws InterruptedException {
+        Settings settings = workspace.definition().settings();
+        ClickHouse target = workspace.target();
+        if (settings.verify() == Verify.OFF) {
+            report.warn("Verification is off: no table is compared with the source.");
+        } else {
+            boolean checksums = settings.verify() == Verify.CHECKSUMS;
+            report.phase(
+                    "Verification",
+                    "comparing row counts" + (checksums ? " and checksums" : "") + " with the source's snapshot");
+            try (SnapshotReaders readers =
+                    new SnapshotReaders(start.snapshot(), workspace::hearSource, settings.initialLoadParallelism())) {
+                new CountVerification(target).verify(loads, readers);
+                if (checksums) {
+                    new ChecksumVerification(target, readers).verify(loads);
+                }
+            }
+        }
+        new RowLossGuard(target, settings.maxRowLossPercent())
+                .check(loads, prepared.state().loadedRows(), prepared.targets());
+        List<String> differences = loads.stream()
+                .map(load -> load.progress().statistics())
+                .filter(table -> table.verification() == Verification.FAILED)
+                .map(table -> table.target() + ": " + table.verificationDetail())
+                .toList();
+        if (!differences.isEmpty()) {
+            throw new VerificationRefusedException(differences);
+        }
+    }
+
+    private void swap(Map<String, UUID> resyncTables, Optional<LogSequenceNumber> startsAt) {
+        SwapPlan plan = new Generation(workspace, journal.run()).swapPlan(prepared.tables(), resyncTables, startsAt);
+        stop.shield(() -> {
+            report.status(PipeStatus.RESYNC, "swapping " + plan.steps().size() + " tables with their originals");
+            swapped = true;
+            new Swap(workspace.target(), journal).run(plan);
+        });
+        plan.keep()
+                .ifPresent(keep -> report.info(
+                        "The previous tables are kept until " + keep.until() + "; rollback puts them back."));
+    }
+
+    private void succeed(List<TableLoad> loads, Optional<String> newSlot) {
+        long rows = loads.stream().mapToLong(l -> l.progress().rows()).sum();
+        String loaded =
+                HumanUnits.count(rows) + " rows in " + loads.size() + (loads.size() == 1 ? " table" : " tables");
+        if (workspace.definition().settings().replicationMode() == ReplicationMode.SNAPSHOT) {
+            report.succeeded(PipeStatus.COMPLETED, loaded + " are in place; the pipe replicates no changes");
+        } else if (scope.part()) {
+            PipeStatus status = scope.standing().orElseThrow().status();
+            report.succeeded(status, loaded + " are in place; the pipe goes on from its slot");
+        } else {
+            report.succeeded(PipeStatus.RUNNING, loaded + " are in place; changes go on from the new slot with sync");
+        }
+        setup.dropSlotsExcept(scope.part() ? standingSlot().map(Slot::name) : newSlot);
+    }
+
+    /** Cleans up and turns a fault into what is thrown. */
+    private RuntimeException failure(Exception fault) {
+        boolean stopped = stop.isRequested();
+        Thread.interrupted(); // cleaning up must not be interrupted by the stop that caused it
+        boolean back = !swapped || fault instanceof Swap.SwapTakenBackException;
+        boolean says = fault instanceof VerificationRefusedException || fault instanceof Swap.SwapTakenBackException;
+        String cause =
+                stopped ? "Stopped on request." : Objects.requireNonNullElse(fault.getMessage(), fault.toString());
+        String reason = says && !stopped ? cause : cause + " " + whatReadersSee();
+        try {
+            if (back) {
+                setup.dropSlotsExcept(standingSlot().map(Slot::name));
+                if (!(fault instanceof VerificationRefusedException)) {
+                    new ResyncTables(workspace.target(), workspace.pipe()).dropAll(journal.state());
+                }
+            }
+            report.failed(reason);
+            if (back && scope.standing().isPresent()) {
+                journal.append(
+                        EntryKind.STATUS,
+                        "status",
+                        scope.standing().get().status().name());
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("cleaning up did not succeed, the next command will do it: {}", e.getMessage());
+        }
+        if (stopped) {
+            return new StoppedException();
+        }
+        if (says) {
+            return (RuntimeException) fault;
+        }
+        return new EngineException(reason + (swapped ? "" : " Remove the cause and run resync again."), fault);
+    }
+
+    private String whatReadersSee() {
+        if (swapped) {
+            return "The swap had begun: run resync or sync, which completes it first.";
+        }
+        String readers = "Readers see the original tables as before";
+        if (scope.standing().isPresent()) {
+            return readers + ", and the pipe is "
+                    + scope.standing().get().status().label() + " as before.";
+        }
+        return workspace.definition().settings().replicationMode() == ReplicationMode.SNAPSHOT
+                ? readers + "."
+                : readers + "; changes are not replicated until a resync succeeds.";
+    }
+}
