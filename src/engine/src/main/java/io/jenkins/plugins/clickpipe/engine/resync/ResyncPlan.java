@@ -12,6 +12,8 @@ import io.jenkins.plugins.clickpipe.engine.report.LoadStatisticsJson;
 import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog;
 import io.jenkins.plugins.clickpipe.engine.source.SourceSql;
 import io.jenkins.plugins.clickpipe.engine.statistics.LoadStatistics;
+import io.jenkins.plugins.clickpipe.engine.swap.SwapPlan;
+import io.jenkins.plugins.clickpipe.engine.target.Dependants;
 import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
 import io.jenkins.plugins.clickpipe.engine.target.TargetColumn;
 import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
@@ -154,7 +156,7 @@ public final class ResyncPlan {
     }
 
     private void differences(Prepared prepared, StringBuilder text) {
-        TargetCatalog catalog = new TargetCatalog(workspace.target());
+        Dependants dependants = new Dependants(workspace.target());
         text.append("Differences from today's destination tables:\n");
         for (TableMapping mapping : prepared.tables()) {
             TargetTable today = prepared.targets().get(mapping.target());
@@ -165,14 +167,18 @@ public final class ResyncPlan {
                     .append(lines.isEmpty() ? "none" : String.join("; ", lines))
                     .append("\n");
             if (today != null) {
-                for (String dependant : catalog.dependants(mapping.target())) {
-                    text.append("    ")
-                            .append(dependant)
-                            .append(": it stays bound to the name and works on the new table after the swap; rows that"
-                                    + " the initial load writes do not pass through it\n");
-                }
+                dependants.of(mapping.target(), beside(mapping)).forEach(sentence -> text.append("    ")
+                        .append(sentence)
+                        .append(".\n"));
             }
         }
+    }
+
+    /** Names under which other generations of a table stand for a time. */
+    private List<String> beside(TableMapping mapping) {
+        return workspace.definition().settings().keepPreviousTables().isZero()
+                ? List.of(mapping.resyncTarget())
+                : List.of(mapping.resyncTarget(), SwapPlan.previousName(mapping.target(), workspace.run()));
     }
 
     private static List<String> differences(TableMapping mapping, TargetTable today) {

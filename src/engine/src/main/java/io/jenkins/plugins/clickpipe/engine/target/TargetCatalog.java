@@ -104,31 +104,6 @@ public final class TargetCatalog {
         return uuids;
     }
 
-    /** Views that read a table or write into it, each as one phrase. */
-    public List<String> dependants(String table) {
-        String quoted = TargetSql.literal(table);
-        List<String> dependants = new ArrayList<>();
-        clickHouse
-                .rows(
-                        """
-                        SELECT arrayZip(dependencies_database, dependencies_table) AS pairs
-                          FROM system.tables WHERE database = %s AND name = %s"""
-                                .formatted(database(), quoted))
-                .forEach(row -> row.get("pairs")
-                        .forEach(pair -> dependants.add("materialized view "
-                                + pair.get(0).asText() + "." + pair.get(1).asText() + " reads it")));
-        clickHouse
-                .rows(
-                        """
-                        SELECT database, name FROM system.tables
-                         WHERE engine = 'MaterializedView'
-                           AND match(create_table_query, concat(' TO `?', %s, '`?\\\\.`?', %s, '`?[ (]'))"""
-                                .formatted(database(), quoted))
-                .forEach(row -> dependants.add("materialized view "
-                        + row.get("database").asText() + "." + row.get("name").asText() + " writes into it"));
-        return dependants;
-    }
-
     private String database() {
         return TargetSql.literal(clickHouse.database());
     }
