@@ -19,6 +19,10 @@ public final class ClickPipePermissions {
     public static final Permission CONFIGURE = new Permission(
             GROUP, "Configure", Messages._ClickPipePermissions_Configure(), Item.CONFIGURE, PermissionScope.ITEM);
 
+    /** To press a job's Resync button; who may build a job may do it. */
+    public static final Permission RESYNC =
+            new Permission(GROUP, "Resync", Messages._ClickPipePermissions_Resync(), Item.BUILD, PermissionScope.ITEM);
+
     private static final Logger LOG = Logger.getLogger(ClickPipePermissions.class.getName());
 
     private ClickPipePermissions() {}
@@ -26,6 +30,6 @@ public final class ClickPipePermissions {
     /** Makes them known before a security realm's saved grants are read. */
     @Initializer(before = InitMilestone.SYSTEM_CONFIG_LOADED)
     public static void register() {
-        LOG.log(Level.FINE, "registered {0}", CONFIGURE.getId());
+        LOG.log(Level.FINE, "registered {0} and {1}", new Object[] {CONFIGURE.getId(), RESYNC.getId()});
     }
 }

@@ -1,0 +1,63 @@
+package io.jenkins.plugins.clickpipe.jobs;
+
+import hudson.model.Job;
+import hudson.model.Run;
+import io.jenkins.plugins.clickpipe.process.ResyncAction;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.WeakHashMap;
+
+/**
+ * What the last builds of jobs have resynced. A job's builds are looked at once for each build that completes, at most
+ * {@value #BUILDS} of them, so that pages which ask often load none from disk.
+ */
+final class RecentResyncs {
+    private static final int BUILDS = 5;
+
+    private final Map<Job<?, ?>, Known> known = new WeakHashMap<>();
+
+    /** The pipes by name, the latest first, with the number of tables that their last resync loaded; 0 if none. */
+    Map<String, Integer> of(Job<?, ?> job) {
+        Map<String, Integer> found = new LinkedHashMap<>();
+        Run<?, ?> last = job.getLastBuild();
+        if (last != null && last.isBuilding()) {
+            add(last, found);
+        }
+        completed(job).forEach((pipe, tables) -> found.merge(pipe, tables, RecentResyncs::firstKnown));
+        return found;
+    }
+
+    private Map<String, Integer> completed(Job<?, ?> job) {
+        Run<?, ?> newest = job.getLastCompletedBuild();
+        if (newest == null) {
+            return Map.of();
+        }
+        synchronized (known) {
+            Known before = known.get(job);
+            if (before != null && before.build == newest.getNumber()) {
+                return before.pipes;
+            }
+        }
+        Map<String, Integer> pipes = new LinkedHashMap<>();
+        Run<?, ?> run = newest;
+        for (int i = 0; i < BUILDS && run != null; i++) {
+            add(run, pipes);
+            run = run.getPreviousCompletedBuild();
+        }
+        synchronized (known) {
+            known.put(job, new Known(newest.getNumber(), pipes));
+        }
+        return pipes;
+    }
+
+    private static void add(Run<?, ?> run, Map<String, Integer> pipes) {
+        run.getActions(ResyncAction.class)
+                .forEach(action -> pipes.merge(action.getPipe(), action.getTables(), RecentResyncs::firstKnown));
+    }
+
+    private static int firstKnown(int later, int earlier) {
+        return later > 0 ? later : earlier;
+    }
+
+    private record Known(int build, Map<String, Integer> pipes) {}
+}
