@@ -52,7 +52,7 @@ final class EngineThread {
         Clock clock = Clock.systemUTC();
         StatementLog statements = new StatementLog(clock, Redaction.NONE);
         try (Workspace workspace = new Workspace(definition, RunId.next(clock), clock, statements, Events.none())) {
-            new Resync(workspace, new StopSignal(Thread.currentThread()), false).run(false, Optional.empty());
+            new Resync(workspace, new StopSignal(Thread.currentThread()), false).resync(Optional.empty());
         } catch (RuntimeException | Error e) {
             fault.set(e);
         }
