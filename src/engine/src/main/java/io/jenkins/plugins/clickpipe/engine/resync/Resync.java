@@ -6,7 +6,9 @@ import io.jenkins.plugins.clickpipe.engine.definition.TablePattern;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.source.PipeLock;
+import io.jenkins.plugins.clickpipe.engine.source.SourceException;
 import io.jenkins.plugins.clickpipe.engine.statistics.LoadStatistics;
+import io.jenkins.plugins.clickpipe.engine.target.TargetException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -72,7 +74,7 @@ public final class Resync {
     private LoadStatistics run(boolean mustBeNew, Optional<TablePattern> only) {
         try (PipeLock lock = PipeLock.acquire(workspace.source(), workspace.pipe())) {
             new Housekeeping(workspace, stop, lock.session()).run();
-            Prepared prepared = new Preflight(workspace, only).run().orRefuse();
+            Prepared prepared = lookAtServers(only).orRefuse();
             stop.check();
             boolean cdcOnly = workspace.definition().settings().replicationMode() == ReplicationMode.CDC_ONLY;
             if (mustBeNew) {
@@ -90,6 +92,14 @@ public final class Resync {
             report = new RunReport(workspace, journal);
             ResyncRun.Scope scope = new ResyncRun.Scope(prepared, standing, only.isPresent());
             return new ResyncRun(workspace, stop, terminal, lock, journal, report, scope).run();
+        }
+    }
+
+    private Preflight.Result lookAtServers(Optional<TablePattern> only) {
+        try {
+            return new Preflight(workspace, only).run();
+        } catch (SourceException | TargetException e) {
+            throw new EngineException(e.getMessage() + " Nothing was changed; remove the cause and run it again.", e);
         }
     }
 

@@ -34,7 +34,9 @@ public final class SourceException extends EngineException {
                     case "53300" ->
                         where + " has no connection left: " + text(fault) + ". Raise max_connections or lower"
                                 + " initialLoadParallelism.";
-                    default -> where + ": " + text(fault);
+                    default ->
+                        where + ": " + text(fault)
+                                + (isTransient(state) ? " Run it again once the server answers." : "");
                 };
         return new SourceException(advice, fault, isTransient(state));
     }

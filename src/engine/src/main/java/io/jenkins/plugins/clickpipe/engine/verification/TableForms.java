@@ -66,9 +66,11 @@ final class TableForms {
                 .toList();
     }
 
-    /** Whether a row's key is compared, so that a value can be found in another row than its own. */
+    /** Whether a part of a row names it, so that a value can be found in another row than its own. */
     boolean hasKey() {
-        return !table.identity().isEmpty() && compared().containsAll(table.identity());
+        return !table.identity().isEmpty()
+                && table.identity().size() < columns.size()
+                && compared().containsAll(table.identity());
     }
 
     /** Rows, the sum over whole rows, and the values that are not NULL of each uncompared column. */

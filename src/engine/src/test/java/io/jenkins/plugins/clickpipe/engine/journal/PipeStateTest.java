@@ -3,9 +3,11 @@ package io.jenkins.plugins.clickpipe.engine.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.postgresql.replication.LogSequenceNumber;
@@ -44,6 +46,24 @@ class PipeStateTest {
         add(EntryKind.SLOT_DROPPED, "slot", "s1");
         assertThat(state().knownSlots()).isEmpty();
         assertThat(state().liveSlot()).isEmpty();
+    }
+
+    @Test
+    void theRowsOfALoadCountOnceItIsSwappedIn() {
+        add("run1", EntryKind.STATISTICS, statistics("Running", 1000));
+        add("run2", EntryKind.STATISTICS_CLEARED, Journal.object());
+        add("run2", EntryKind.STATISTICS, statistics("Failed", 3));
+
+        assertThat(state().loadedRows()).isEqualTo(Map.of("orders", 1000L));
+
+        add("run3", EntryKind.STATISTICS, statistics("Completed", 7));
+        assertThat(state().loadedRows()).isEqualTo(Map.of("orders", 7L));
+    }
+
+    private static JsonNode statistics(String status, long rows) {
+        ObjectNode statistics = Journal.object().put("status", status);
+        statistics.putArray("tables").addObject().put("target", "orders").put("rows", rows);
+        return statistics;
     }
 
     @Test

@@ -83,6 +83,9 @@ class RandomFaultsTest {
         }
         System.out.println("seed " + seed + ": " + happened + " -> " + failure.orElse("done"));
         if (failure.isPresent()) {
+            assertThat(failure.get())
+                    .as("what to do next")
+                    .containsPattern("[Rr]un (it|resync|the resync) again|Check source|Check target");
             boolean swapping = failure.get().contains("The swap had begun");
             if (!swapping) {
                 assertThat(originals()).as("originals after: %s", failure.get()).isEqualTo(before);
@@ -98,15 +101,16 @@ class RandomFaultsTest {
     }
 
     /**
-     * Up to three faults, sooner or later with the same likelihood at each order of magnitude.
+     * Up to four faults, sooner or later with the same likelihood at each order of magnitude.
      *
      * @param toServerBits about as many bytes as 2 to this power go to the server
      */
     private static List<Fault> faults(Random random, int toServerBits, int toClientBits) {
         List<Fault> faults = new ArrayList<>();
-        for (int i = random.nextInt(4); i > 0; i--) {
-            boolean toServer = random.nextBoolean();
-            double bits = 9 + random.nextDouble() * ((toServer ? toServerBits : toClientBits) - 9);
+        for (int i = random.nextInt(5); i > 0; i--) {
+            // mostly where the rows are
+            boolean toServer = random.nextInt(10) < (toServerBits > toClientBits ? 7 : 3);
+            double bits = 10 + random.nextDouble() * ((toServer ? toServerBits : toClientBits) - 10);
             Kind kind = random.nextInt(8) == 0 ? Kind.RESET_ALL : Kind.values()[random.nextInt(3)];
             faults.add(new Fault(kind, toServer, Math.round(Math.pow(2, bits)), 50 + random.nextInt(400)));
         }

@@ -11,6 +11,7 @@ import io.jenkins.plugins.clickpipe.testbed.WithServers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever happens to loaded rows, checksums find it and name the columns. */
 @WithServers
@@ -80,9 +81,12 @@ class DamageTest {
         }
     }
 
-    @Test
-    void valuesThatStandInEachOthersRowsAreFoundWithoutAKeyToo(TestDatabase database) throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"DEFAULT", "FULL"})
+    void valuesThatStandInEachOthersRowsAreFoundWithoutAKeyToo(String identity, TestDatabase database)
+            throws Exception {
         make(database, "");
+        database.executeSource("ALTER TABLE t REPLICA IDENTITY " + identity);
         try (LoadedTable table = LoadedTable.load(database, TypeMapping.Options.DEFAULTS)) {
             assertThat(table.verify().verification()).isEqualTo(Verification.PASSED);
             mutate(database, "UPDATE note = if(id = 8, 'note 9', 'note 8') WHERE id IN (8, 9)");
