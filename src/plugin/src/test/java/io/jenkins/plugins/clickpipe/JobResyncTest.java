@@ -41,7 +41,7 @@ class JobResyncTest {
             assertThat(link.asNormalizedText()).isEqualTo("Resync");
             assertThat(link.getAttribute("data-clickpipe-title")).isEqualTo("Resync ClickPipe orders?");
             assertThat(link.getAttribute("data-clickpipe-message"))
-                    .contains("ClickPipe orders is not configured")
+                    .contains("ClickPipe orders: the tables")
                     .contains("Readers see the original tables until the swap");
             assertThat(web.getPage(other).querySelectorAll(LINK)).isEmpty();
             assertThat(other.getAction(JobResyncAction.class)).isNull();
@@ -161,7 +161,7 @@ class JobResyncTest {
                 .grant(ClickPipePermissions.RESYNC)
                 .onItems(job)
                 .to("resyncer"));
-        try (WebClient web = client(jenkins).withJavaScriptEnabled(false)) {
+        try (WebClient web = client(jenkins)) {
             assertThat(web.getPage(job).querySelectorAll(LINK)).isEmpty();
             assertRefused(web, job);
             web.login("reader");
@@ -169,7 +169,7 @@ class JobResyncTest {
             assertRefused(web, job);
         }
         for (String user : new String[] {"builder", "resyncer"}) {
-            try (WebClient web = client(jenkins).withJavaScriptEnabled(false)) {
+            try (WebClient web = client(jenkins)) {
                 web.login(user);
                 assertThat(web.getPage(job).querySelectorAll(LINK)).hasSize(1);
                 assertThat(status(web, new WebRequest(new URL(jenkins.getURL(), job.getUrl() + "clickpipe-resync/"))))
@@ -204,8 +204,12 @@ class JobResyncTest {
         return job;
     }
 
+    /** Stays on the page that refuses an anonymous request, where a browser goes on to the login. */
     private static WebClient client(JenkinsRule jenkins) {
-        return jenkins.createWebClient().withThrowExceptionOnFailingStatusCode(false);
+        WebClient web =
+                jenkins.createWebClient().withJavaScriptEnabled(false).withThrowExceptionOnFailingStatusCode(false);
+        web.setRefreshHandler((page, url, seconds) -> assertThat(url.getPath()).contains("login"));
+        return web;
     }
 
     private static WebRequest post(WebClient web, String path) throws Exception {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import jenkins.model.Jenkins;
 
 /**
@@ -44,8 +45,8 @@ public final class ResyncJobs {
         Map<String, Integer> found = new LinkedHashMap<>();
         if (job instanceof Project<?, ?> project) {
             project.getBuildersList().getAll(ResyncBuilder.class).stream()
-                    .map(ResyncBuilder::getPipe)
-                    .filter(pipe -> pipe != null)
+                    .map(ResyncJobs::pipe)
+                    .filter(Objects::nonNull)
                     .forEach(pipe -> found.put(pipe, 0));
         }
         boolean configured = !found.isEmpty();
@@ -55,5 +56,11 @@ public final class ResyncJobs {
             }
         });
         return found;
+    }
+
+    private static String pipe(ResyncBuilder step) {
+        return step.getDefinition() == null
+                ? step.getPipe()
+                : step.getDefinition().getName();
     }
 }

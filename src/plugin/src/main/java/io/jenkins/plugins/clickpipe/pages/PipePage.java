@@ -6,6 +6,7 @@ import hudson.model.Api;
 import hudson.model.ModelObject;
 import io.jenkins.plugins.clickpipe.configuration.ClickPipesConfiguration;
 import io.jenkins.plugins.clickpipe.configuration.Pipe;
+import io.jenkins.plugins.clickpipe.jobs.PipeResync;
 import io.jenkins.plugins.clickpipe.status.Activity;
 import io.jenkins.plugins.clickpipe.status.LoadStatistics;
 import io.jenkins.plugins.clickpipe.status.PipeRecord;
@@ -72,6 +73,11 @@ public final class PipePage implements ModelObject, StaplerProxy {
     /** Whether the present user may know the ids of credentials. */
     public boolean isConfigurable() {
         return PipeAccess.seesAll();
+    }
+
+    /** The button with which a job that resyncs the pipe is started. */
+    public PipeResync getResync() {
+        return new PipeResync(name, "clickpipes/pipe/" + name + "/");
     }
 
     /** What is new, for a page that is open. */

@@ -35,7 +35,7 @@ final class PipeChoice {
                 : FormValidation.warning(Messages.PipeChoice_Unknown(name));
     }
 
-    private static boolean mayConfigure(Item item) {
+    static boolean mayConfigure(Item item) {
         return item == null
                 ? Jenkins.get().hasPermission(Jenkins.ADMINISTER)
                 : item.hasPermission(ClickPipePermissions.CONFIGURE);

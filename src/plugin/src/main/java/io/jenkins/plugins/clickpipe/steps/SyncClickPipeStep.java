@@ -1,8 +1,10 @@
 package io.jenkins.plugins.clickpipe.steps;
 
 import hudson.Extension;
+import hudson.model.Item;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.clickpipe.process.EngineCommand;
+import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
@@ -39,8 +41,10 @@ public final class SyncClickPipeStep extends PipeStep {
         }
 
         @POST
-        public FormValidation doCheckSeconds(@QueryParameter String value) {
-            return FormValidation.validateNonNegativeInteger(value);
+        public FormValidation doCheckSeconds(@AncestorInPath Item item, @QueryParameter String value) {
+            return PipeChoice.mayConfigure(item)
+                    ? FormValidation.validateNonNegativeInteger(value)
+                    : FormValidation.ok();
         }
     }
 }
