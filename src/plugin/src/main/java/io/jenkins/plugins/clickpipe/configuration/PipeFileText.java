@@ -51,6 +51,7 @@ final class PipeFileText {
         put(entry, "excludedColumns", rule.getExcludedColumns());
         put(entry, "sortingKeys", rule.getSortingKeys());
         put(entry, "tableEngine", rule.getTableEngine());
+        put(entry, "partitionKey", rule.getPartitionKey());
         put(entry, "partitionBy", rule.getPartitionBy());
         return entry;
     }

@@ -36,6 +36,8 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> im
     private Integer initialLoadParallelism;
     private Long snapshotNumRowsPerPartition;
     private Integer snapshotNumberOfParallelTables;
+    private Integer maxSourceConnections;
+    private Integer maxMegabytesPerSecond;
     private String publicationName;
     private String replicationSlotName;
     private String softDeletedRows;
@@ -62,6 +64,8 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> im
         put(named, "initialLoadParallelism", initialLoadParallelism);
         put(named, "snapshotNumRowsPerPartition", snapshotNumRowsPerPartition);
         put(named, "snapshotNumberOfParallelTables", snapshotNumberOfParallelTables);
+        put(named, "maxSourceConnections", maxSourceConnections);
+        put(named, "maxMegabytesPerSecond", maxMegabytesPerSecond);
         put(named, "publicationName", publicationName);
         put(named, "replicationSlotName", replicationSlotName);
         put(named, "softDeletedRows", softDeletedRows);
@@ -141,6 +145,24 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> im
     @DataBoundSetter
     public void setSnapshotNumberOfParallelTables(Integer snapshotNumberOfParallelTables) {
         this.snapshotNumberOfParallelTables = snapshotNumberOfParallelTables;
+    }
+
+    public Integer getMaxSourceConnections() {
+        return maxSourceConnections;
+    }
+
+    @DataBoundSetter
+    public void setMaxSourceConnections(Integer maxSourceConnections) {
+        this.maxSourceConnections = maxSourceConnections;
+    }
+
+    public Integer getMaxMegabytesPerSecond() {
+        return maxMegabytesPerSecond;
+    }
+
+    @DataBoundSetter
+    public void setMaxMegabytesPerSecond(Integer maxMegabytesPerSecond) {
+        this.maxMegabytesPerSecond = maxMegabytesPerSecond;
     }
 
     public String getPublicationName() {
@@ -282,6 +304,16 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> im
         public FormValidation doCheckSnapshotNumberOfParallelTables(
                 @AncestorInPath Item item, @QueryParameter String value) {
             return inRange(item, value, 1, 64);
+        }
+
+        @POST
+        public FormValidation doCheckMaxSourceConnections(@AncestorInPath Item item, @QueryParameter String value) {
+            return inRange(item, value, 3, 10_000);
+        }
+
+        @POST
+        public FormValidation doCheckMaxMegabytesPerSecond(@AncestorInPath Item item, @QueryParameter String value) {
+            return inRange(item, value, 1, 100_000);
         }
 
         @POST

@@ -28,6 +28,7 @@ public final class TableRule extends AbstractDescribableImpl<TableRule> implemen
     private List<String> excludedColumns = new ArrayList<>();
     private List<String> sortingKeys = new ArrayList<>();
     private String tableEngine;
+    private String partitionKey;
     private String partitionBy;
 
     /** @param source a table such as {@code public.orders}, or an Ant-style pattern such as {@code public/*} */
@@ -86,6 +87,16 @@ public final class TableRule extends AbstractDescribableImpl<TableRule> implemen
     @DataBoundSetter
     public void setTableEngine(String tableEngine) {
         this.tableEngine = Util.fixEmptyAndTrim(tableEngine);
+    }
+
+    /** A source column; null leaves the choice to the engine. */
+    public String getPartitionKey() {
+        return partitionKey;
+    }
+
+    @DataBoundSetter
+    public void setPartitionKey(String partitionKey) {
+        this.partitionKey = Util.fixEmptyAndTrim(partitionKey);
     }
 
     /** A ClickHouse expression; null for no partitions. */

@@ -9,9 +9,13 @@ import java.util.Optional;
  * @param syncIntervalSeconds seconds between two CDC cycles, 1 to 86400
  * @param pullBatchSize changes a CDC batch holds at most, 1 to 10,000,000
  * @param allowNullableColumns false turns NULL into the destination type's default, as ClickPipes does by default
- * @param initialLoadParallelism workers of the initial load over all tables, 1 to 64
+ * @param initialLoadParallelism sessions that read one table in the initial load, 1 to 64
  * @param snapshotNumRowsPerPartition rows a partition of the load aims at, 100 to 1,000,000,000
- * @param snapshotNumberOfParallelTables tables loaded at the same time, 1 to 64
+ * @param snapshotNumberOfParallelTables tables loaded at the same time, 1 to 64; so many times initialLoadParallelism
+ *     sessions read in all
+ * @param maxSourceConnections sessions that a run has open on the source at most, 3 to 10,000; 0 for as many as needed
+ * @param maxMegabytesPerSecond what the initial load reads at most, in 10^6 bytes of COPY text a second over all
+ *     sessions, 1 to 100,000; 0 for no bound
  * @param publicationName empty means {@code clickpipe_<name>}, made and dropped by the engine
  * @param replicationSlotName empty means {@code clickpipe_<name>_<run>}
  * @param catchUpBeforeSwap true applies the changes since the snapshot to the new tables before they are swapped in
@@ -29,6 +33,8 @@ public record Settings(
         int initialLoadParallelism,
         long snapshotNumRowsPerPartition,
         int snapshotNumberOfParallelTables,
+        int maxSourceConnections,
+        int maxMegabytesPerSecond,
         Optional<String> publicationName,
         Optional<String> replicationSlotName,
         SoftDeletedRows softDeletedRows,
@@ -48,6 +54,8 @@ public record Settings(
             4,
             100_000,
             1,
+            0,
+            0,
             Optional.empty(),
             Optional.empty(),
             SoftDeletedRows.TRANSFER,

@@ -27,6 +27,8 @@ final class SettingsSection {
             "initialLoadParallelism",
             "snapshotNumRowsPerPartition",
             "snapshotNumberOfParallelTables",
+            "maxSourceConnections",
+            "maxMegabytesPerSecond",
             "publicationName",
             "replicationSlotName",
             "softDeletedRows",
@@ -88,6 +90,8 @@ final class SettingsSection {
                         "snapshotNumRowsPerPartition", 100, 1_000_000_000, defaults.snapshotNumRowsPerPartition()),
                 (int) section.number(
                         "snapshotNumberOfParallelTables", 1, 64, defaults.snapshotNumberOfParallelTables()),
+                (int) section.number("maxSourceConnections", 3, 10_000, defaults.maxSourceConnections()),
+                (int) section.number("maxMegabytesPerSecond", 1, 100_000, defaults.maxMegabytesPerSecond()),
                 publicationName(section),
                 replicationSlotName(section),
                 section.oneOf("softDeletedRows", List.of(SoftDeletedRows.values()), SettingsSection::word)
@@ -138,7 +142,7 @@ final class SettingsSection {
         section.node(key).ifPresent(node -> section.faults().add(node, message));
     }
 
-    /** Every setting in the order of {@link #KEYS}; {@code null} for a name that the engine makes. */
+    /** Every setting in the order of {@link #KEYS}; {@code null} for a name that the engine makes and for no bound. */
     static ObjectNode write(Settings settings) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("replicationMode", word(settings.replicationMode()));
@@ -148,6 +152,8 @@ final class SettingsSection {
         json.put("initialLoadParallelism", settings.initialLoadParallelism());
         json.put("snapshotNumRowsPerPartition", settings.snapshotNumRowsPerPartition());
         json.put("snapshotNumberOfParallelTables", settings.snapshotNumberOfParallelTables());
+        json.put("maxSourceConnections", bound(settings.maxSourceConnections()));
+        json.put("maxMegabytesPerSecond", bound(settings.maxMegabytesPerSecond()));
         json.put("publicationName", settings.publicationName().orElse(null));
         json.put("replicationSlotName", settings.replicationSlotName().orElse(null));
         json.put("softDeletedRows", word(settings.softDeletedRows()));
@@ -158,6 +164,10 @@ final class SettingsSection {
         json.put("maxRowLossPercent", settings.maxRowLossPercent());
         json.put("strictTypes", settings.strictTypes());
         return json;
+    }
+
+    private static Integer bound(int value) {
+        return value == 0 ? null : Integer.valueOf(value);
     }
 
     private static String word(Enum<?> value) {

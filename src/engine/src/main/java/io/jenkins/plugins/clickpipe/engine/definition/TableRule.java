@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param target destination table; empty means the source table's name; only without wildcards in {@code source}
  * @param sortingKeys source columns of the ORDER BY; empty means the primary key
  * @param tableEngine empty means ReplacingMergeTree where the table has a key, MergeTree where it has none
+ * @param partitionKey source column whose ranges cut the initial load into partitions; empty means ctid, or the primary
+ *     key where the server cannot scan ranges of ctid
  * @param partitionBy a ClickHouse expression for PARTITION BY
  */
 public record TableRule(
@@ -20,6 +22,7 @@ public record TableRule(
         List<String> excludedColumns,
         List<String> sortingKeys,
         Optional<TableEngine> tableEngine,
+        Optional<String> partitionKey,
         Optional<String> partitionBy) {
     public TableRule {
         exclude = List.copyOf(exclude);

@@ -11,8 +11,15 @@ import java.util.Optional;
 /** The {@code tables} of a pipe file: each rule by itself, and then what one rule means for another. */
 final class TableRulesSection {
     private static final String NAME = "tables";
-    private static final List<String> KEYS =
-            List.of("source", "exclude", "target", "excludedColumns", "sortingKeys", "tableEngine", "partitionBy");
+    private static final List<String> KEYS = List.of(
+            "source",
+            "exclude",
+            "target",
+            "excludedColumns",
+            "sortingKeys",
+            "tableEngine",
+            "partitionKey",
+            "partitionBy");
 
     private final Faults faults;
     private final List<Known> sources = new ArrayList<>();
@@ -49,6 +56,7 @@ final class TableRulesSection {
         List<Scalar> excludedColumns = section.texts("excludedColumns");
         List<Scalar> sortingKeys = section.texts("sortingKeys");
         Optional<TableEngine> tableEngine = tableEngine(section);
+        Optional<String> partitionKey = section.text("partitionKey");
         Optional<String> partitionBy = section.text("partitionBy");
 
         source.ifPresent(text -> checkSource(section, text, target));
@@ -67,6 +75,7 @@ final class TableRulesSection {
                 texts(excludedColumns),
                 texts(sortingKeys),
                 tableEngine,
+                partitionKey,
                 partitionBy);
     }
 
@@ -129,6 +138,7 @@ final class TableRulesSection {
             rule.excludedColumns().forEach(entry.putArray("excludedColumns")::add);
             rule.sortingKeys().forEach(entry.putArray("sortingKeys")::add);
             entry.put("tableEngine", rule.tableEngine().map(TableEngine::label).orElse(null));
+            entry.put("partitionKey", rule.partitionKey().orElse(null));
             entry.put("partitionBy", rule.partitionBy().orElse(null));
         }
         return json;

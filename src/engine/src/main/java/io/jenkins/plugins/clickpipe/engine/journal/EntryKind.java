@@ -27,7 +27,7 @@ public enum EntryKind {
     STRUCTURE,
     /** The pipe file no longer names a table; what was known of it counts no more. */
     TABLE_REMOVED,
-    /** {@code {"partitions": [0, 1, ...]}} of one table, accepted by the destination. */
+    /** {@code {"orders": [0, 1, ...]}}: partitions by table that the destination has accepted. */
     PARTITIONS_DONE,
     /** The final load statistics. */
     STATISTICS,

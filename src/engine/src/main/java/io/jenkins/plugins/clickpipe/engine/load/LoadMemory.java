@@ -6,13 +6,13 @@ package io.jenkins.plugins.clickpipe.engine.load;
  * on while it is read. Only a single value that cannot be (of an array, an hstore, or another type that is written
  * anew) is held, and one such value at a time in the whole process.
  *
- * <p>With a heap of 384 MiB and 8 workers a chunk has 8 MiB, and the longest held value 48 MiB.
+ * <p>With a heap of 384 MiB and 8 workers a chunk has 7.75 MiB, and the longest held value 48 MiB.
  *
- * @param chunkBytes of one insert, 1 to 16 MiB
+ * @param chunkBytes of one insert, 256 KiB to 16 MiB
  * @param longestHeldValue bytes of COPY text
  */
 public record LoadMemory(int chunkBytes, int longestHeldValue) {
-    private static final int LEAST_CHUNK = 1 << 20;
+    private static final int LEAST_CHUNK = 256 << 10;
     /** Larger ones make fewer parts to merge, but hardly. */
     private static final int LARGEST_CHUNK = 16 << 20;
 

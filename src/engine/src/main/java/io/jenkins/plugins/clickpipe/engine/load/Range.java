@@ -11,6 +11,8 @@ import java.util.Objects;
  * @param order SQL that fixes the order of the rows, or nothing where the scan itself does
  */
 record Range(String from, String to, String unordered, String order) {
+    static final Range ALL = new Range("", "", "", "");
+
     Range {
         Objects.requireNonNull(from);
         Objects.requireNonNull(to);

@@ -48,6 +48,10 @@ public final class TableMapper {
                 faults.add(new Fault(path, "excludedColumns names " + excluded + ", which the table does not have"));
             }
         }
+        rule.partitionKey()
+                .filter(key -> source.column(key).isEmpty() && !isPattern(rule))
+                .ifPresent(key ->
+                        faults.add(new Fault(path, "partitionKey names " + key + ", which the table does not have")));
         if (columns.isEmpty()) {
             faults.add(new Fault(path, "no column is left to replicate"));
         }
@@ -83,7 +87,14 @@ public final class TableMapper {
         }
         if (faults.size() > before) {
             return new TableMapping(
-                    source, selected.target(), List.of(), List.of(), List.of(), engine, Optional.empty());
+                    source,
+                    selected.target(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    engine,
+                    Optional.empty(),
+                    Optional.empty());
         }
         List<MappedColumn> mapped = new ArrayList<>();
         for (SourceColumn column : columns) {
@@ -98,7 +109,8 @@ public final class TableMapper {
                 sortingKey,
                 keyed ? key : names.containsAll(identity) ? identity : List.of(),
                 engine,
-                rule.partitionBy());
+                rule.partitionBy(),
+                rule.partitionKey().flatMap(source::column));
     }
 
     private void checkChanges(SourceTable source, List<SourceColumn> columns, String path, List<Fault> faults) {

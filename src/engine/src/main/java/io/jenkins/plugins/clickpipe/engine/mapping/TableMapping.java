@@ -1,6 +1,7 @@
 package io.jenkins.plugins.clickpipe.engine.mapping;
 
 import io.jenkins.plugins.clickpipe.engine.definition.TableEngine;
+import io.jenkins.plugins.clickpipe.engine.source.SourceColumn;
 import io.jenkins.plugins.clickpipe.engine.source.SourceTable;
 import io.jenkins.plugins.clickpipe.engine.target.TableDefinition;
 import io.jenkins.plugins.clickpipe.engine.target.TargetColumn;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param columns the replicated columns, in the source's order
  * @param sortingKey columns of ORDER BY; empty for a table without a key
  * @param identity columns that name a row: the primary key, or those of the replica identity; empty when none do
+ * @param partitionKey column whose ranges cut the initial load; empty for the engine's choice
  */
 public record TableMapping(
         SourceTable source,
@@ -24,7 +26,8 @@ public record TableMapping(
         List<String> sortingKey,
         List<String> identity,
         TableEngine engine,
-        Optional<String> partitionBy) {
+        Optional<String> partitionBy,
+        Optional<SourceColumn> partitionKey) {
     private static final String RESYNC_SUFFIX = "_resync";
 
     public TableMapping {

@@ -78,7 +78,7 @@ public final class ResyncPlan {
                     mapping.sortingKey().isEmpty() ? "tuple()" : String.join(", ", mapping.sortingKey()),
                     HumanUnits.count(mapping.source().estimatedRows()),
                     HumanUnits.bytes(mapping.source().bytes()),
-                    String.valueOf(partitioner.partitions(mapping.source(), i).size())));
+                    String.valueOf(partitioner.partitions(mapping, i).size())));
         }
         text.append(table.render(false)).append("\n");
     }

@@ -110,7 +110,7 @@ final class ResyncRun {
             SnapshotLoad load = new SnapshotLoad(workspace, journal, report, stop, terminal);
             List<TableLoad> loads = load.run(prepared, start, lock.session());
             transferSoftDeletedRows(start, loads);
-            verify(loads, start);
+            verify(loads, start, load.workers());
             snapshot.close();
             Optional<LogSequenceNumber> startsAt = catchUp(start, live);
             lock.verifyHeld();
@@ -229,7 +229,7 @@ final class ResyncRun {
         }
     }
 
-    private void verify(List<TableLoad> loads, Start start) throws InterruptedException {
+    private void verify(List<TableLoad> loads, Start start, int sessions) throws InterruptedException {
         Settings settings = workspace.definition().settings();
         ClickHouse target = workspace.target();
         if (settings.verify() == Verify.OFF) {
@@ -239,8 +239,7 @@ final class ResyncRun {
             report.phase(
                     "Verification",
                     "comparing row counts" + (checksums ? " and checksums" : "") + " with the source's snapshot");
-            try (SnapshotReaders readers =
-                    new SnapshotReaders(start.snapshot(), workspace::hearSource, settings.initialLoadParallelism())) {
+            try (SnapshotReaders readers = new SnapshotReaders(start.snapshot(), workspace::hearSource, sessions)) {
                 new CountVerification(target).verify(loads, readers);
                 if (checksums) {
                     new ChecksumVerification(target, readers).verify(loads);

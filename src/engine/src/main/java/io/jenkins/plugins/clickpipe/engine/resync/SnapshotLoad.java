@@ -1,6 +1,5 @@
 package io.jenkins.plugins.clickpipe.engine.resync;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.clickpipe.engine.definition.Settings;
 import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
@@ -14,6 +13,7 @@ import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.report.LoadProgress;
 import io.jenkins.plugins.clickpipe.engine.report.Progress;
 import io.jenkins.plugins.clickpipe.engine.resync.Setup.Start;
+import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots;
 import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog;
 import java.sql.Connection;
 import java.time.Instant;
@@ -30,6 +30,7 @@ final class SnapshotLoad {
     private final RunReport report;
     private final StopSignal stop;
     private final boolean terminal;
+    private int workers = 1;
 
     SnapshotLoad(Workspace workspace, Journal journal, RunReport report, StopSignal stop, boolean terminal) {
         this.workspace = Objects.requireNonNull(workspace);
@@ -46,30 +47,37 @@ final class SnapshotLoad {
                 new SourceCatalog(session), prepared.serverVersion(), settings.snapshotNumRowsPerPartition());
         List<TableLoad> loads = new ArrayList<>();
         for (TableMapping mapping : prepared.tables()) {
-            loads.add(TableLoad.of(mapping, partitioner.partitions(mapping.source(), loads.size())));
+            loads.add(TableLoad.of(mapping, partitioner.partitions(mapping, loads.size())));
         }
         report.tables(loads);
+        workers = new LoadSessions(settings, new SourceCatalog(session), report::warn).count(loads.size());
         int partitions = loads.stream().mapToInt(l -> l.partitions().size()).sum();
         report.status(
                 PipeStatus.SNAPSHOT,
-                "loading " + loads.size() + " tables in " + partitions + " partitions with "
-                        + settings.initialLoadParallelism() + " workers");
+                "loading " + loads.size() + " tables in " + partitions + " partitions with " + workers + " sessions");
         InitialLoad.Options options = new InitialLoad.Options(
                 workspace.run(),
-                settings.initialLoadParallelism(),
+                workers,
                 settings.snapshotNumberOfParallelTables(),
-                0,
+                settings.maxMegabytesPerSecond(),
                 syncedAt(workspace.clock().instant()) + "\t0\t"
                         + start.baseline().asLong(),
                 settings.strictTypes());
         try (Progress progress = Progress.start(terminal, workspace.clock())) {
-            Watch watch = new Watch(progress);
+            SlotWatch slotWatch = new SlotWatch(
+                    start.slot(), new ReplicationSlots(workspace.source()), session, workspace.clock(), report::warn);
+            Watch watch = new Watch(progress, slotWatch);
             stop.check();
             watch.tick();
             new InitialLoad(options, loads, workspace.target(), watch, workspace.clock()).run(start.snapshot());
             watch.tick();
         }
         return loads;
+    }
+
+    /** Sessions that the load has read with, which may be as many again afterwards. */
+    int workers() {
+        return workers;
     }
 
     private static String syncedAt(Instant time) {
@@ -79,10 +87,12 @@ final class SnapshotLoad {
     /** Passes the load's progress on; partitions reach the journal in groups, since each entry is an insert. */
     private final class Watch implements InitialLoad.Listener {
         private final Progress progress;
+        private final SlotWatch slotWatch;
         private final Map<String, List<Integer>> done = new TreeMap<>();
 
-        Watch(Progress progress) {
+        Watch(Progress progress, SlotWatch slotWatch) {
             this.progress = progress;
+            this.slotWatch = slotWatch;
         }
 
         @Override
@@ -109,12 +119,13 @@ final class SnapshotLoad {
             report.sample(now, now.finished());
             workspace.events().progress(now);
             report.tellTables();
-            takeDone().forEach((table, partitions) -> {
+            slotWatch.look();
+            Map<String, List<Integer>> taken = takeDone();
+            if (!taken.isEmpty()) {
                 ObjectNode data = Journal.object();
-                ArrayNode list = data.putArray("partitions");
-                partitions.forEach(list::add);
-                journal.append(EntryKind.PARTITIONS_DONE, table, data);
-            });
+                taken.forEach((table, partitions) -> partitions.forEach(data.putArray(table)::add));
+                journal.append(EntryKind.PARTITIONS_DONE, data);
+            }
         }
 
         private synchronized Map<String, List<Integer>> takeDone() {

@@ -6,6 +6,7 @@ import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.source.Publication;
 import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog;
+import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog.UnreadablePart;
 import io.jenkins.plugins.clickpipe.engine.source.SourceSql;
 import io.jenkins.plugins.clickpipe.engine.source.SourceTable;
 import java.sql.Connection;
@@ -135,6 +136,28 @@ final class SourceChecks {
                     table.qualifiedName(),
                     "the role may not read it; run GRANT SELECT ON " + table.quoted() + " TO "
                             + SourceSql.quote(user)));
+        }
+        parts(table);
+    }
+
+    /** Each partition and child is read by itself, so the rights of the table alone are not enough. */
+    private void parts(SourceTable table) {
+        String user = SourceSql.quote(catalog.value("SELECT current_user"));
+        for (UnreadablePart part : catalog.unreadableParts(table)) {
+            findings.add(Finding.fault(
+                    table.qualifiedName(),
+                    switch (part.reason()) {
+                        case FOREIGN ->
+                            part.name()
+                                    + " is a foreign table, whose rows are in no snapshot of this server; detach it,"
+                                    + " or exclude the table";
+                        case PRIVILEGE ->
+                            "the role may not read " + part.name() + ", which is read by itself; run GRANT SELECT ON "
+                                    + part.name() + " TO " + user;
+                        case ROW_SECURITY ->
+                            "row-level security hides rows of " + part.name() + " from the role; run ALTER ROLE " + user
+                                    + " BYPASSRLS, or exclude the table";
+                    }));
         }
     }
 

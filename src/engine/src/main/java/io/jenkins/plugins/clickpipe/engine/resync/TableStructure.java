@@ -67,7 +67,14 @@ final class TableStructure {
                         now.source().qualifiedName(),
                         c.name()));
         return new TableMapping(
-                now.source(), now.target(), known, now.sortingKey(), now.identity(), now.engine(), now.partitionBy());
+                now.source(),
+                now.target(),
+                known,
+                now.sortingKey(),
+                now.identity(),
+                now.engine(),
+                now.partitionBy(),
+                now.partitionKey());
     }
 
     private static EngineException changed(TableMapping mapping, String how) {

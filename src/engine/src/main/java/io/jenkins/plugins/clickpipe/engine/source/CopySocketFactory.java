@@ -4,13 +4,28 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketOption;
+import java.util.Map;
 import javax.net.SocketFactory;
+import jdk.net.ExtendedSocketOptions;
 
 /** Sockets for sessions that COPY, see {@link CopyDataStream}. The driver makes it by its name. */
 public final class CopySocketFactory extends SocketFactory {
+    private static final Map<SocketOption<Integer>, Integer> PROBES = Map.of(
+            ExtendedSocketOptions.TCP_KEEPIDLE, 60,
+            ExtendedSocketOptions.TCP_KEEPINTERVAL, 10,
+            ExtendedSocketOptions.TCP_KEEPCOUNT, 6);
+
+    /** A server that has vanished is noticed after two minutes. */
     @Override
-    public Socket createSocket() {
-        return new CopySocket();
+    public Socket createSocket() throws IOException {
+        Socket socket = new CopySocket();
+        for (Map.Entry<SocketOption<Integer>, Integer> probe : PROBES.entrySet()) {
+            if (socket.supportedOptions().contains(probe.getKey())) {
+                socket.setOption(probe.getKey(), probe.getValue());
+            }
+        }
+        return socket;
     }
 
     @Override

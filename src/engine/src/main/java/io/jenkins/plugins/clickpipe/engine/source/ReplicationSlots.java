@@ -73,6 +73,36 @@ public final class ReplicationSlots {
     }
 
     /**
+     * What a slot may still hold back.
+     *
+     * @param lost the server has given the slot up
+     * @param bytesLeft WAL that may be written until it does; negative when the next checkpoint will
+     * @param limitBytes {@code max_slot_wal_keep_size}
+     */
+    public record WalRoom(boolean lost, long bytesLeft, long limitBytes) {}
+
+    /** Empty where there is no such slot, or the server bounds no slot's WAL (before PostgreSQL 13 it cannot). */
+    public Optional<WalRoom> walRoom(Connection connection, String name) {
+        try (PreparedStatement statement = connection.prepareStatement(
+                """
+                SELECT coalesce(to_jsonb(s) ->> 'wal_status', '') = 'lost',
+                       (to_jsonb(s) ->> 'safe_wal_size')::bigint,
+                       pg_size_bytes(current_setting('max_slot_wal_keep_size', true))
+                  FROM pg_replication_slots s
+                 WHERE slot_name = ? AND current_setting('max_slot_wal_keep_size', true) <> '-1'
+                """)) {
+            statement.setString(1, name);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next()
+                        ? Optional.of(new WalRoom(row.getBoolean(1), row.getLong(2), row.getLong(3)))
+                        : Optional.empty();
+            }
+        } catch (SQLException e) {
+            throw SourceException.of("looking at replication slot " + name, e);
+        }
+    }
+
+    /**
      * Creates a slot and exports the snapshot from which its changes go on.
      *
      * @throws EngineException when open transactions keep the server from creating it in time

@@ -12,9 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads table structures from the system catalogs of one session. */
 public final class SourceCatalog {
+    private static final Set<String> WHOLE_NUMBERS = Set.of("int2", "int4", "int8");
+
     private final Connection connection;
     private final TypeCatalog types;
 
@@ -174,6 +177,93 @@ public final class SourceCatalog {
             }
         } catch (SQLException e) {
             throw SourceException.of("reading the statistics of " + relation.quoted(), e);
+        }
+    }
+
+    /**
+     * The least and the greatest value of a column.
+     *
+     * @param least not above {@code greatest}
+     */
+    public record Bounds(long least, long greatest) {
+        /** Values that cut the bounds into so many equal steps, or fewer where there are fewer values. */
+        public List<String> steps(long count) {
+            List<String> cuts = new ArrayList<>();
+            double width = ((double) greatest - least) / count;
+            for (long i = 1; i < count; i++) {
+                String cut = String.valueOf(least + (long) Math.ceil(width * i));
+                if (cuts.isEmpty() || !cuts.get(cuts.size() - 1).equals(cut)) {
+                    cuts.add(cut);
+                }
+            }
+            return cuts;
+        }
+    }
+
+    /** The bounds of a column of whole numbers that an index begins with; empty for other columns or without rows. */
+    public Optional<Bounds> wholeNumberBounds(Relation relation, SourceColumn column) {
+        if (!WHOLE_NUMBERS.contains(column.type().withoutDomains().name())) {
+            return Optional.empty();
+        }
+        try (PreparedStatement indexed = connection.prepareStatement(SourceSql.INDEXED)) {
+            indexed.setLong(1, relation.oid());
+            indexed.setString(2, column.name());
+            try (ResultSet row = indexed.executeQuery()) {
+                if (!row.next()) {
+                    return Optional.empty();
+                }
+            }
+            String name = SourceSql.quote(column.name());
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery(
+                            "SELECT min(" + name + "), max(" + name + ") FROM ONLY " + relation.quoted())) {
+                row.next();
+                Bounds bounds = new Bounds(row.getLong(1), row.getLong(2));
+                return row.wasNull() ? Optional.empty() : Optional.of(bounds);
+            }
+        } catch (SQLException e) {
+            throw SourceException.of("reading the bounds of " + relation.quoted(), e);
+        }
+    }
+
+    /** Connections that this session's role may open beside those that there are; negative when there are too many. */
+    public long freeConnections() {
+        return Long.parseLong(value(SourceSql.FREE_CONNECTIONS));
+    }
+
+    /**
+     * A partition or an inheritance child that keeps a table from being read as a whole.
+     *
+     * @param name quoted
+     */
+    public record UnreadablePart(String name, Reason reason) {
+        /** Why. */
+        public enum Reason {
+            FOREIGN,
+            PRIVILEGE,
+            ROW_SECURITY
+        }
+    }
+
+    /** Partitions and children of a table that the role cannot read, at most 20; each is read by itself. */
+    public List<UnreadablePart> unreadableParts(SourceTable table) {
+        try (PreparedStatement statement = connection.prepareStatement(SourceSql.UNREADABLE_PARTS)) {
+            statement.setLong(1, table.oid());
+            try (ResultSet rows = statement.executeQuery()) {
+                List<UnreadablePart> parts = new ArrayList<>();
+                while (rows.next()) {
+                    UnreadablePart.Reason reason =
+                            switch (rows.getString(2)) {
+                                case "foreign" -> UnreadablePart.Reason.FOREIGN;
+                                case "privilege" -> UnreadablePart.Reason.PRIVILEGE;
+                                default -> UnreadablePart.Reason.ROW_SECURITY;
+                            };
+                    parts.add(new UnreadablePart(rows.getString(1), reason));
+                }
+                return parts;
+            }
+        } catch (SQLException e) {
+            throw SourceException.of("looking at the partitions of " + table.qualifiedName(), e);
         }
     }
 

@@ -15,7 +15,8 @@ import org.postgresql.PGProperty;
 /**
  * Opens sessions of the source database and can end them all. Every session writes values in one fixed text form
  * (ISO dates, UTC, hex bytea), which the type mapping relies on, and is refused rows rather than not shown them where
- * row-level security would hide some.
+ * row-level security would hide some. No timeout of the role or the database ends a long COPY or an idle session, and
+ * the server probes a silent connection each minute, so that no router forgets it.
  */
 public final class SourceDatabase implements AutoCloseable {
     private static final int CONNECT_TIMEOUT_SECONDS = 15;
@@ -23,13 +24,17 @@ public final class SourceDatabase implements AutoCloseable {
             """
             SET DateStyle = 'ISO, YMD'; SET TimeZone = 'UTC'; SET IntervalStyle = 'iso_8601';
             SET extra_float_digits = 3; SET bytea_output = 'hex'; SET lc_monetary = 'C';
-            SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0;
+            SELECT set_config(name, '0', false) FROM pg_settings
+             WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout',
+                            'idle_session_timeout', 'transaction_timeout');
+            SET tcp_keepalives_idle = 60; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 6;
             SET search_path = 'pg_catalog'; SET row_security = off;
             """;
     /** A scan must give the rows of a partition in the same order each time: a repeated partition relies on it. */
     private static final String STABLE_SCANS =
             """
             SET max_parallel_workers_per_gather = 0; SET synchronize_seqscans = off; SET enable_indexonlyscan = off;
+            SET enable_seqscan = on; SET enable_tidscan = on; SET jit = off;
             """;
 
     private final SourceServer server;

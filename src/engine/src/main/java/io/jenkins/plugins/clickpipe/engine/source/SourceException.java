@@ -33,7 +33,7 @@ public final class SourceException extends EngineException {
                                 + " Check source.host, source.port and the network.";
                     case "53300" ->
                         where + " has no connection left: " + text(fault) + ". Raise max_connections or lower"
-                                + " initialLoadParallelism.";
+                                + " maxSourceConnections.";
                     default ->
                         where + ": " + text(fault)
                                 + (isTransient(state) ? " Run it again once the server answers." : "");
@@ -51,10 +51,13 @@ public final class SourceException extends EngineException {
         return transientFault;
     }
 
+    private static final String TOO_MANY_CONNECTIONS = "53300";
+
     /** Class 08 is a broken connection, 57P01 to 57P03 a restart (PostgreSQL documentation, appendix A). */
     private static boolean isTransient(String state) {
         return state.startsWith("08")
                 || state.startsWith("57P")
+                || TOO_MANY_CONNECTIONS.equals(state)
                 || PSQLState.IO_ERROR.getState().equals(state);
     }
 

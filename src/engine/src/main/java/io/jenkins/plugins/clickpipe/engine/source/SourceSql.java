@@ -58,6 +58,23 @@ public final class SourceSql {
              ORDER BY n.nspname, c.relname
             """;
 
+    /** Why the rows of a table below the table itself cannot be read, if so. */
+    static final String UNREADABLE_PARTS =
+            """
+            WITH RECURSIVE tree(oid) AS (
+                SELECT inhrelid FROM pg_inherits WHERE inhparent = ?::oid
+                UNION
+                SELECT i.inhrelid FROM tree t JOIN pg_inherits i ON i.inhparent = t.oid)
+            SELECT format('%I.%I', n.nspname, c.relname),
+                   CASE WHEN c.relkind = 'f' THEN 'foreign'
+                        WHEN NOT has_table_privilege(c.oid, 'SELECT') THEN 'privilege'
+                        ELSE 'row security' END
+              FROM tree t JOIN pg_class c ON c.oid = t.oid JOIN pg_namespace n ON n.oid = c.relnamespace
+             WHERE c.relkind = 'f'
+                OR c.relkind = 'r' AND (NOT has_table_privilege(c.oid, 'SELECT') OR row_security_active(c.oid))
+             ORDER BY 1 LIMIT 20
+            """;
+
     /** A true array has elements and the length -1; {@code point} and {@code name} have elements and a length. */
     static final String TYPE =
             """
@@ -73,6 +90,34 @@ public final class SourceSql {
             """
             SELECT unnest(histogram_bounds::text::text[])
               FROM pg_stats WHERE schemaname = ? AND tablename = ? AND attname = ?
+            """;
+
+    /** Connections that this role may open on this database beside those that there are. */
+    static final String FREE_CONNECTIONS =
+            """
+            WITH sessions AS (
+                SELECT a.datname, a.usename FROM pg_stat_activity a
+                 WHERE a.datid IS NOT NULL AND coalesce(a.backend_type, 'client backend') = 'client backend'
+                   AND a.pid NOT IN (SELECT pid FROM pg_stat_replication))
+            SELECT least(
+                current_setting('max_connections')::int
+                    - CASE WHEN r.rolsuper THEN 0 ELSE current_setting('superuser_reserved_connections')::int
+                           + coalesce(current_setting('reserved_connections', true)::int, 0) END
+                    - (SELECT count(*) FROM sessions),
+                CASE WHEN r.rolconnlimit >= 0 AND NOT r.rolsuper
+                     THEN r.rolconnlimit - (SELECT count(*) FROM sessions WHERE usename = r.rolname) END,
+                CASE WHEN d.datconnlimit >= 0 AND NOT r.rolsuper
+                     THEN d.datconnlimit - (SELECT count(*) FROM sessions WHERE datname = d.datname) END)
+              FROM pg_roles r, pg_database d WHERE r.rolname = session_user AND d.datname = current_database()
+            """;
+
+    /** Whether an index of all rows begins with a column, so that its least and greatest value are found at once. */
+    static final String INDEXED =
+            """
+            SELECT 1 FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+             WHERE i.indrelid = ? AND a.attname = ? AND i.indisvalid AND i.indpred IS NULL
+               AND EXISTS (SELECT 1 FROM pg_class c JOIN pg_am m ON m.oid = c.relam
+                            WHERE c.oid = i.indexrelid AND m.amname = 'btree')
             """;
 
     public static String quote(String identifier) {

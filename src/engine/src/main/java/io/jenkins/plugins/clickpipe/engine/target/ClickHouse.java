@@ -39,6 +39,9 @@ public final class ClickHouse implements AutoCloseable {
     /** A long INSERT SELECT sends nothing for as long as it runs. */
     private static final Duration ANSWER_TIMEOUT = Duration.ofHours(6);
 
+    /** An insert is one block of some megabytes; without an answer it is sent again. */
+    private static final Duration INSERT_TIMEOUT = Duration.ofMinutes(10);
+
     private static final RetryPolicy<Object> READS = RetryPolicy.builder()
             .handleIf(fault -> fault instanceof TargetException t && t.isTransient() && t.code() == 0)
             .withBackoff(Duration.ofMillis(200), Duration.ofSeconds(2))
@@ -49,10 +52,22 @@ public final class ClickHouse implements AutoCloseable {
     private static final RetryPolicy<Object> INSERTS = RetryPolicy.builder()
             .handleIf(fault -> fault instanceof TargetException t
                     && t.isTransient()
+                    && !t.isBusy()
                     && !Thread.currentThread().isInterrupted())
             .withBackoff(Duration.ofMillis(250), Duration.ofSeconds(15))
             .withJitter(0.2)
             .withMaxRetries(14)
+            .build();
+
+    /** Half an hour: long enough for merges to make room, or for another user's queries to end. */
+    private static final RetryPolicy<Object> BUSY = RetryPolicy.builder()
+            .handleIf(fault -> fault instanceof TargetException t
+                    && t.isBusy()
+                    && !Thread.currentThread().isInterrupted())
+            .withBackoff(Duration.ofMillis(500), Duration.ofSeconds(30))
+            .withJitter(0.2)
+            .withMaxRetries(-1)
+            .withMaxDuration(Duration.ofMinutes(30))
             .build();
 
     private final TargetServer server;
@@ -75,7 +90,8 @@ public final class ClickHouse implements AutoCloseable {
                 .setDefaultDatabase(server.database())
                 .setConnectTimeout(CONNECT_TIMEOUT.toMillis())
                 .setSocketTimeout(ANSWER_TIMEOUT.toMillis(), ChronoUnit.MILLIS)
-                .setMaxConnections(100)
+                .setSocketKeepAlive(true)
+                .setMaxConnections(200)
                 .setMaxRetries(0)
                 .retryOnFailures(ClientFaultCause.None)
                 .compressServerResponse(false)
@@ -125,7 +141,7 @@ public final class ClickHouse implements AutoCloseable {
 
     /** Runs a statement that does no harm when it is run twice, again while the fault may pass. */
     public void executeIdempotent(String sql) {
-        Failsafe.with(INSERTS).run(() -> execute(sql));
+        Failsafe.with(BUSY, INSERTS).run(() -> execute(sql));
     }
 
     /** Runs a statement once and waits for its end. */
@@ -161,6 +177,7 @@ public final class ClickHouse implements AutoCloseable {
                 .setQueryId(newQueryId())
                 .setDeduplicationToken(deduplicationToken)
                 .setInputStreamCopyBufferSize(64 * 1024);
+        settings.setNetworkTimeout(INSERT_TIMEOUT.toMillis(), ChronoUnit.MILLIS);
         InsertBody.SERVER_SETTINGS.forEach(settings::serverSetting);
         try (InsertResponse response = await(client.insert(
                 quotedTable + " (" + columns + ")", rows::writeTo, ClickHouseFormat.TabSeparated, settings))) {
@@ -177,16 +194,26 @@ public final class ClickHouse implements AutoCloseable {
         insertWithRetries(quotedTable, columns, rows, deduplicationToken, () -> {});
     }
 
-    /** @param onRetry is run before each further attempt */
+    /**
+     * The same. A server that has too many parts, or not enough memory, is given half an hour to recover.
+     *
+     * @param onRetry is run before each further attempt
+     */
     public void insertWithRetries(
             String quotedTable, String columns, InsertBody rows, String deduplicationToken, Runnable onRetry) {
-        RetryPolicy<Object> heard = RetryPolicy.builder(INSERTS.getConfig())
+        Failsafe.with(
+                        heard(BUSY, "ClickHouse is busy, waiting before the rows are sent again: {}", onRetry),
+                        heard(INSERTS, "sending rows again: {}", onRetry))
+                .run(() -> insert(quotedTable, columns, rows, deduplicationToken));
+    }
+
+    private static RetryPolicy<Object> heard(RetryPolicy<Object> policy, String message, Runnable onRetry) {
+        return RetryPolicy.builder(policy.getConfig())
                 .onRetry(event -> {
-                    LOG.warn("sending rows again: {}", event.getLastException().getMessage());
+                    LOG.warn(message, event.getLastException().getMessage());
                     onRetry.run();
                 })
                 .build();
-        Failsafe.with(heard).run(() -> insert(quotedTable, columns, rows, deduplicationToken));
     }
 
     /** Runs an INSERT SELECT whose rows are kept once, however often it is run with this token. */
@@ -200,7 +227,7 @@ public final class ClickHouse implements AutoCloseable {
         settings.putAll(serverSettings);
         settings.put("insert_deduplication_token", deduplicationToken);
         settings.put("max_threads", "1");
-        Failsafe.with(INSERTS).run(() -> execute(sql, settings));
+        Failsafe.with(BUSY, INSERTS).run(() -> execute(sql, settings));
     }
 
     /** The answer to a query, as TabSeparated lines. */

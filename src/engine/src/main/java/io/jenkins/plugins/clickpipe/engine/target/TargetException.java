@@ -18,6 +18,9 @@ public final class TargetException extends EngineException {
      */
     private static final Set<Integer> TRANSIENT = Set.of(0, 159, 202, 209, 210, 241, 252, 3, 23, 33, 1000);
 
+    /** TOO_MANY_SIMULTANEOUS_QUERIES, MEMORY_LIMIT_EXCEEDED, TOO_MANY_PARTS: the server asks for time. */
+    private static final Set<Integer> BUSY = Set.of(202, 241, 252);
+
     private final int code;
     private final boolean transientFault;
 
@@ -78,6 +81,11 @@ public final class TargetException extends EngineException {
     /** The server may or may not have done what was asked, and may do it if asked again. */
     public boolean isTransient() {
         return transientFault;
+    }
+
+    /** The server refused for now, and has done nothing of what was asked. */
+    public boolean isBusy() {
+        return BUSY.contains(code);
     }
 
     public boolean isCancelled() {

@@ -31,6 +31,7 @@ class PipeFileTest {
                 excludedColumns: [note, no]
                 sortingKeys: [tenant_id, id]
                 tableEngine: MergeTree
+                partitionKey: created_at
                 partitionBy: toYYYYMM(created_at)
               - source: sales_**/order_?
                 exclude: [sales_1.*]
@@ -42,6 +43,8 @@ class PipeFileTest {
               initialLoadParallelism: 8
               snapshotNumRowsPerPartition: 500000
               snapshotNumberOfParallelTables: 2
+              maxSourceConnections: 12
+              maxMegabytesPerSecond: 40
               publicationName: My publication
               replicationSlotName: my_slot_1
               softDeletedRows: discard
@@ -71,6 +74,7 @@ class PipeFileTest {
                                         List.of("note", "no"),
                                         List.of("tenant_id", "id"),
                                         Optional.of(TableEngine.MERGE_TREE),
+                                        Optional.of("created_at"),
                                         Optional.of("toYYYYMM(created_at)")),
                                 new TableRule(
                                         "sales_**/order_?",
@@ -78,6 +82,7 @@ class PipeFileTest {
                                         Optional.empty(),
                                         List.of(),
                                         List.of(),
+                                        Optional.empty(),
                                         Optional.empty(),
                                         Optional.empty())),
                         new Settings(
@@ -88,6 +93,8 @@ class PipeFileTest {
                                 8,
                                 500_000,
                                 2,
+                                12,
+                                40,
                                 Optional.of("My publication"),
                                 Optional.of("my_slot_1"),
                                 SoftDeletedRows.DISCARD,

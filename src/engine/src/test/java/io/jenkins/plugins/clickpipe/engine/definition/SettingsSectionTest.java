@@ -25,6 +25,8 @@ class SettingsSectionTest {
                     initialLoadParallelism: 65              | must be a whole number from 1 to 64, not "65"
                     snapshotNumRowsPerPartition: 99         | must be a whole number from 100 to 1000000000, not "99"
                     snapshotNumberOfParallelTables: many    | must be a whole number from 1 to 64, not "many"
+                    maxSourceConnections: 2                 | must be a whole number from 3 to 10000, not "2"
+                    maxMegabytesPerSecond: 0                | must be a whole number from 1 to 100000, not "0"
                     maxRowLossPercent: 101                  | must be a whole number from 0 to 100, not "101"
                     allowNullableColumns: yes               | must be true or false, not "yes"
                     keepOriginalLive: on                    | must be true or false, not "on"

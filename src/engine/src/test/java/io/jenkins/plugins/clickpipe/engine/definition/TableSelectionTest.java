@@ -136,6 +136,7 @@ class TableSelectionTest {
     }
 
     private static TableRule rule(String source, List<String> exclude, Optional<String> target) {
-        return new TableRule(source, exclude, target, List.of(), List.of(), Optional.empty(), Optional.empty());
+        return new TableRule(
+                source, exclude, target, List.of(), List.of(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 }

@@ -162,6 +162,11 @@ final class EngineProcess implements AutoCloseable {
         return events;
     }
 
+    /** What it has logged so far. */
+    String log() {
+        return read("stderr");
+    }
+
     /** Waits until a phase has begun; fails at once when the process ends without it. */
     void awaitPhase(String phase) {
         Awaitility.await("phase " + phase)

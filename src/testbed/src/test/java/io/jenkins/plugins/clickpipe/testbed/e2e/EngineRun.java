@@ -38,6 +38,12 @@ record EngineRun(int exitCode, String stdout, String stderr, List<JsonNode> even
         return this;
     }
 
+    /** Its log says this. */
+    EngineRun assertTells(String... words) {
+        assertThat(stderr).as("the log").contains(words);
+        return this;
+    }
+
     EngineRun assertKeepsSecret(String... secrets) {
         assertThat(output()).doesNotContain(secrets);
         assertThat(events.toString()).doesNotContain(secrets);

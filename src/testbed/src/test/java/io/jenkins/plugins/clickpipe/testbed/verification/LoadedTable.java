@@ -85,7 +85,14 @@ final class LoadedTable implements AutoCloseable {
 
     private static TableLoad tableLoad(SourceCatalog catalog, TypeMapping.Options options) {
         TableRule rule = new TableRule(
-                "public.t", List.of(), Optional.empty(), List.of(), List.of(), Optional.empty(), Optional.empty());
+                "public.t",
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
         List<Fault> faults = new ArrayList<>();
         TableMapping mapping = new TableMapper(
                         new TypeMapping(options), ReplicationMode.SNAPSHOT, catalog.serverVersion())
@@ -97,8 +104,7 @@ final class LoadedTable implements AutoCloseable {
             throw new IllegalArgumentException(faults.toString());
         }
         return TableLoad.of(
-                mapping,
-                new Partitioner(catalog, catalog.serverVersion(), ROWS_PER_PARTITION).partitions(mapping.source(), 0));
+                mapping, new Partitioner(catalog, catalog.serverVersion(), ROWS_PER_PARTITION).partitions(mapping, 0));
     }
 
     private void load() throws InterruptedException {
