@@ -3,8 +3,8 @@ package io.jenkins.plugins.clickpipe.engine.load;
 /**
  * How an initial load divides the Java heap. A worker holds two chunks, one that it fills and one that is being
  * inserted; all of them take a third of the heap, whatever the width of the rows. A row longer than a chunk is passed
- * on while it is read. Only a single value that cannot be (of an array, an hstore, or another type that is written
- * anew) is held, and one such value at a time in the whole process.
+ * on while it is read. Only a single value that cannot be (an element of an array, an hstore, or another type that is
+ * written anew as a whole) is held, and one such value at a time in the whole process.
  *
  * <p>With a heap of 384 MiB and 8 workers a chunk has 7.75 MiB, and the longest held value 48 MiB.
  *

@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
 final class LoadWorker implements Callable<Void> {
     private static final Logger LOG = LoggerFactory.getLogger(LoadWorker.class);
     private static final int ATTEMPTS = 10;
+    /** Half an hour, for a ClickHouse that has to recover. */
+    private static final int ATTEMPTS_WHILE_BUSY = 130;
+
     private static final long LONGEST_PAUSE_MILLIS = 15_000;
 
     private final InitialLoad load;
@@ -71,13 +74,14 @@ final class LoadWorker implements Callable<Void> {
                 return;
             } catch (SourceException e) {
                 releaseSession();
-                if (!e.isTransient() || attempt == ATTEMPTS) {
+                if (!e.isTransient() || attempt >= ATTEMPTS) {
                     throw e;
                 }
                 retry(reading, attempt, e.getMessage());
             } catch (LongRowLostException e) {
                 releaseSession();
-                if (!e.fault().isTransient() || attempt == ATTEMPTS) {
+                int attempts = e.fault().isBusy() ? ATTEMPTS_WHILE_BUSY : ATTEMPTS;
+                if (!e.fault().isTransient() || attempt >= attempts) {
                     throw e.fault();
                 }
                 retry(reading, attempt, e.getMessage());
@@ -93,7 +97,7 @@ final class LoadWorker implements Callable<Void> {
                 reading.stretch().label(),
                 table.mapping().target(),
                 reason);
-        TimeUnit.MILLISECONDS.sleep(Math.min(LONGEST_PAUSE_MILLIS, 250L << attempt));
+        TimeUnit.MILLISECONDS.sleep(Math.min(LONGEST_PAUSE_MILLIS, 250L << Math.min(attempt, 10)));
     }
 
     private void copy(Reading reading) {

@@ -11,6 +11,12 @@ final class LoadSessions {
     /** One holds the pipe's lock and one the snapshot. */
     private static final int CONTROL = 2;
 
+    /** The sync of originals that stay live: one session for SQL and one for its slot. */
+    private static final int LIVE = 2;
+
+    /** What a check has to find free: those two and one that reads. */
+    static final int LEAST_FREE = CONTROL + 1;
+
     /** Left for others. */
     private static final int SPARE = 1;
 
@@ -38,7 +44,8 @@ final class LoadSessions {
         int parallelTables = Math.max(1, Math.min(settings.snapshotNumberOfParallelTables(), tables));
         int wanted = Math.min(MOST, settings.initialLoadParallelism() * parallelTables);
         int bound = settings.maxSourceConnections();
-        int allowed = bound == 0 ? wanted : Math.min(wanted, bound - CONTROL);
+        int control = settings.keepOriginalLive() ? CONTROL + LIVE : CONTROL;
+        int allowed = bound == 0 ? wanted : Math.min(wanted, Math.max(1, bound - control));
         if (allowed < wanted) {
             warnings.accept("maxSourceConnections is " + bound + ", so the source is read by " + sessions(allowed)
                     + " instead of " + wanted + ".");

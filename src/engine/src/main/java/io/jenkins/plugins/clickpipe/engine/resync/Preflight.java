@@ -96,6 +96,7 @@ public final class Preflight {
         int version = catalog.serverVersion();
         PipeState state = PipeState.of(Journal.read(workspace.target(), workspace.pipe()));
         sourceChecks.server(version);
+        sourceChecks.connections();
         sourceChecks.slots(state, only.isPresent() || settings.keepOriginalLive());
         boolean time64 = targetCatalog.hasTime64();
         List<TableMapping> mappings = mappings(catalog, sourceChecks, time64, findings);

@@ -71,6 +71,26 @@ final class SourceChecks {
                                 user + " may not create replication slots; run ALTER ROLE " + user + " REPLICATION"));
     }
 
+    /** A load with fewer sessions than asked for is slower, not wrong. */
+    void connections() {
+        long free = catalog.freeConnections();
+        int wanted = settings.initialLoadParallelism() * settings.snapshotNumberOfParallelTables();
+        if (free < LoadSessions.LEAST_FREE) {
+            findings.add(Finding.fault(
+                    "connections",
+                    free + " are free and a load needs " + LoadSessions.LEAST_FREE
+                            + "; end sessions that are not needed, or raise max_connections or the role's or the"
+                            + " database's CONNECTION LIMIT"));
+        } else if (settings.maxSourceConnections() == 0 && free - LoadSessions.LEAST_FREE < wanted) {
+            findings.add(Finding.warning(
+                    "connections",
+                    free + " are free, so a load reads with fewer sessions than the " + wanted
+                            + " that the settings ask for"));
+        } else {
+            findings.add(Finding.ok("connections", free + " free"));
+        }
+    }
+
     /**
      * The slots that the pipe itself gives up count as free.
      *

@@ -33,9 +33,15 @@ final class ByteaParts implements FieldParts {
     }
 
     @Override
-    public void end() {
+    public int held() {
+        return 0;
+    }
+
+    @Override
+    public ValueEncoder.Outcome end(RowBuffer out) {
         if (high >= 0 || position < PREFIX.length) {
             throw new EncodingException("A bytea value has an odd number of hexadecimal digits.");
         }
+        return ValueEncoder.Outcome.EXACT;
     }
 }

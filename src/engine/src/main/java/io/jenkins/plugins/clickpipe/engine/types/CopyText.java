@@ -21,7 +21,7 @@ final class CopyText {
         out.append(field, start, to);
     }
 
-    private static byte meaning(byte escape) {
+    static byte meaning(byte escape) {
         return switch (escape) {
             case 'b' -> '\b';
             case 'f' -> '\f';

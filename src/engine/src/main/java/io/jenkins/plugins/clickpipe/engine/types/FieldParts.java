@@ -5,10 +5,14 @@ interface FieldParts {
     /** Appends what {@code field[from, to)} gives, COPY's escapes included; the field is not NULL. */
     void append(byte[] field, int from, int to, RowBuffer out);
 
+    /** Bytes that wait for more to come. */
+    int held();
+
     /**
      * The field is complete.
      *
+     * @return how much of the value arrived; never {@link ValueEncoder.Outcome#UNREPRESENTABLE}
      * @throws EncodingException when it was none that PostgreSQL prints for the type
      */
-    void end();
+    ValueEncoder.Outcome end(RowBuffer out);
 }

@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.function.IntConsumer;
 
 /**
- * Encodes a COPY row that arrives in parts. Text, json, bytea and whatever else is a String pass through as they come.
- * A value of another type, such as an array, is held until it is complete.
+ * Encodes a COPY row that arrives in parts. Text, json, bytea and whatever else is a String pass through as they come,
+ * and arrays element by element. A long element, and a long value of another type, is held until it is complete.
  */
 public final class LongRow {
     /** Values up to this length are encoded in one piece. */
@@ -77,6 +77,7 @@ public final class LongRow {
     private void append(byte[] part, int from, int to, RowBuffer out) {
         if (parts.isPresent()) {
             parts.get().append(part, from, to, out);
+            hold(parts.get().held());
             return;
         }
         field.append(part, from, to);
@@ -89,8 +90,14 @@ public final class LongRow {
                 parts.get().append(field.bytes(), 0, field.length(), out);
                 field.clear();
             } else {
-                held.accept(field.length());
+                hold(field.length());
             }
+        }
+    }
+
+    private void hold(int bytes) {
+        if (bytes > WHOLE_VALUE_BYTES) {
+            held.accept(bytes);
         }
     }
 
@@ -99,7 +106,7 @@ public final class LongRow {
             throw encoder.otherColumns();
         }
         if (parts.isPresent()) {
-            parts.get().end();
+            encoder.count(column, parts.get().end(out));
             parts = Optional.empty();
         } else {
             encoder.encodeCopyField(column, field.bytes(), 0, field.length(), out);

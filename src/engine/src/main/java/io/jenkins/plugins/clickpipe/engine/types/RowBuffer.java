@@ -96,6 +96,13 @@ public final class RowBuffer {
         length = 0;
     }
 
+    /** Forgets so many bytes at the beginning. */
+    void removeFirst(int count) {
+        Objects.checkFromToIndex(0, count, length);
+        System.arraycopy(bytes, count, bytes, 0, length - count);
+        length -= count;
+    }
+
     /** Forgets everything, and the memory beyond a capacity. */
     public void release(int capacity) {
         length = 0;

@@ -155,6 +155,13 @@ public final class RowEncoder {
         }
     }
 
+    /** Counts a value that was written part by part. */
+    void count(int c, ValueEncoder.Outcome outcome) {
+        if (outcome != ValueEncoder.Outcome.EXACT) {
+            alter(c, strict ? "a long value" : "");
+        }
+    }
+
     int columnCount() {
         return columns.length;
     }

@@ -8,7 +8,12 @@ final class UntouchedParts implements FieldParts {
     }
 
     @Override
-    public void end() {
-        // nothing is held back
+    public int held() {
+        return 0;
+    }
+
+    @Override
+    public ValueEncoder.Outcome end(RowBuffer out) {
+        return ValueEncoder.Outcome.EXACT;
     }
 }

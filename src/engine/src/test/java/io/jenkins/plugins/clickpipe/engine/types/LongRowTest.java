@@ -58,7 +58,7 @@ class LongRowTest {
     }
 
     @Test
-    void longTextAndBytesAreNotHeldButAnArrayIs() {
+    void longTextBytesAndArraysAreNotHeldButALongElementIs() {
         LongRow row = new LongRow(encoder(), held::add);
         RowBuffer out = new RowBuffer();
 
@@ -68,9 +68,13 @@ class LongRowTest {
         assertThat(out.length()).isEqualTo(2 * MIB + 3);
         assertThat(held).isEmpty();
 
-        row.add(bytes("\t\\N\t{" + "y".repeat(MIB)), 0, MIB + 5, out);
+        row.add(bytes("\t\\N\t{" + "y,".repeat(MIB)), 0, 2 * MIB + 5, out);
+        assertThat(out.length()).isGreaterThan(5 * MIB);
+        assertThat(held).isEmpty();
+
+        row.add(bytes("z".repeat(MIB)), 0, MIB, out);
         assertThat(row.column()).isEqualTo("tags");
-        assertThat(held).containsExactly(MIB + 1);
+        assertThat(held).containsExactly(MIB);
     }
 
     @Test

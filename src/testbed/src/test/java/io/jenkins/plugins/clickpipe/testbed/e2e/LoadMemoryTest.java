@@ -74,7 +74,8 @@ class LoadMemoryTest {
                         tables.stream().map(t -> "{source: public." + t + "}").toList())
                 + "]\nsettings: {initialLoadParallelism: 1, snapshotNumberOfParallelTables: " + WORKERS
                 + ", replicationMode: snapshot}\n");
-        try (EngineProcess engine = EngineProcess.startWithin(yaml, List.of("-Xmx384m"), "resync")) {
+        try (EngineProcess engine =
+                EngineProcess.startWithin(yaml, List.of("-Xmx384m", "-XX:+UseSerialGC"), "resync")) {
             long peak = engine.peakMemory();
             engine.awaitEnd().assertSucceeded();
             System.out.println("peak memory of the engine: " + peak / MEGABYTE + " MB");
