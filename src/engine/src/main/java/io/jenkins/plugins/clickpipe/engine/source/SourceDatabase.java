@@ -16,7 +16,7 @@ import org.postgresql.PGProperty;
  * Opens sessions of the source database and can end them all. Every session writes values in one fixed text form
  * (ISO dates, UTC, hex bytea), which the type mapping relies on, and is refused rows rather than not shown them where
  * row-level security would hide some. No timeout of the role or the database ends a long COPY or an idle session, and
- * the server probes a silent connection each minute, so that no router forgets it.
+ * both ends probe a silent connection each minute, so that a broken one is noticed and no router forgets an idle one.
  */
 public final class SourceDatabase implements AutoCloseable {
     private static final int CONNECT_TIMEOUT_SECONDS = 15;
@@ -91,8 +91,10 @@ public final class SourceDatabase implements AutoCloseable {
             PGProperty.REPLICATION.set(properties, "database");
             PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "12");
         }
+        PGProperty.SOCKET_FACTORY.set(properties, SessionSocketFactory.class.getName());
+        PGProperty.SOCKET_FACTORY_ARG.set(
+                properties, use == Use.COPY ? SessionSocketFactory.COPY : SessionSocketFactory.PLAIN);
         if (use == Use.COPY) {
-            PGProperty.SOCKET_FACTORY.set(properties, CopySocketFactory.class.getName());
             PGProperty.SSL_FACTORY.set(properties, CopyTlsFactory.class.getName());
         }
         String url = "jdbc:postgresql://" + bracketed(server.host()) + ":" + server.port() + "/"

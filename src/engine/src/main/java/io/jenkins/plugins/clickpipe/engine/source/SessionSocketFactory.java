@@ -9,17 +9,29 @@ import java.util.Map;
 import javax.net.SocketFactory;
 import jdk.net.ExtendedSocketOptions;
 
-/** Sockets for sessions that COPY, see {@link CopyDataStream}. The driver makes it by its name. */
-public final class CopySocketFactory extends SocketFactory {
+/**
+ * Sockets that notice after two minutes that their server has vanished. Those of COPY sessions read a {@link
+ * CopyDataStream}. The driver makes it by its name.
+ */
+public final class SessionSocketFactory extends SocketFactory {
+    static final String COPY = "copy";
+    static final String PLAIN = "plain";
+
     private static final Map<SocketOption<Integer>, Integer> PROBES = Map.of(
             ExtendedSocketOptions.TCP_KEEPIDLE, 60,
             ExtendedSocketOptions.TCP_KEEPINTERVAL, 10,
             ExtendedSocketOptions.TCP_KEEPCOUNT, 6);
 
-    /** A server that has vanished is noticed after two minutes. */
+    private final boolean copies;
+
+    /** @param use {@link #COPY} or {@link #PLAIN} */
+    public SessionSocketFactory(String use) {
+        this.copies = use.equals(COPY);
+    }
+
     @Override
     public Socket createSocket() throws IOException {
-        Socket socket = new CopySocket();
+        Socket socket = copies ? new CopySocket() : new Socket();
         for (Map.Entry<SocketOption<Integer>, Integer> probe : PROBES.entrySet()) {
             if (socket.supportedOptions().contains(probe.getKey())) {
                 socket.setOption(probe.getKey(), probe.getValue());
