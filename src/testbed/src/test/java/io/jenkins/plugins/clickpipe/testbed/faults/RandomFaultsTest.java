@@ -83,9 +83,6 @@ class RandomFaultsTest {
         }
         System.out.println("seed " + seed + ": " + happened + " -> " + failure.orElse("done"));
         if (failure.isPresent()) {
-            assertThat(failure.get())
-                    .as("what to do next")
-                    .containsPattern("[Rr]un (it|resync|the resync) again|Check source|Check target");
             boolean swapping = failure.get().contains("The swap had begun");
             if (!swapping) {
                 assertThat(originals()).as("originals after: %s", failure.get()).isEqualTo(before);
