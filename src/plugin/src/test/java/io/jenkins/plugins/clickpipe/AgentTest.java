@@ -33,9 +33,9 @@ class AgentTest {
         jenkins.jenkins.setNumExecutors(0);
         try (TcpProxy proxy = TcpProxy.to(direct.host(), direct.port())) {
             pipe.configure(direct.throughPort(proxy.port()));
+            proxy.pauseAfterBytesToClient(ShopPipe.BYTES_INTO_THE_LOAD);
             WorkflowRun run = begin(jenkins, pipe);
             jenkins.waitForMessage("[Snapshot]", run);
-            proxy.pause();
             agents.stop(jenkins, "remote");
             jenkins.waitForMessage("The agent remote is away; waiting up to 600 seconds for it", run);
             proxy.resume();
@@ -50,9 +50,9 @@ class AgentTest {
                     .isEmpty();
             BuildFiles.assertNoSecrets(jenkins, run, pipe.secrets());
 
+            proxy.pauseAfterBytesToClient(ShopPipe.BYTES_INTO_THE_LOAD);
             WorkflowRun lost = begin(jenkins, pipe);
             jenkins.waitForMessage("[Snapshot]", lost);
-            proxy.pause();
             System.setProperty(PATIENCE, "2");
             agents.stop(jenkins, "remote");
             jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(lost));

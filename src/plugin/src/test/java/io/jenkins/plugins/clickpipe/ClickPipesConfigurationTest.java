@@ -24,12 +24,15 @@ class ClickPipesConfigurationTest {
     private static final String YAML = """
             unclassified:
               clickPipes:
+                engineMemory: 512
                 pipes:
-                - name: "orders"
+                - engineMemory: 1024
+                  name: "orders"
                   settings:
                     allowNullableColumns: false
                     initialLoadParallelism: 8
                     keepPreviousTables: "24h"
+                    publicationName: "shop_publication"
                     replicationMode: "snapshot"
                     snapshotNumRowsPerPartition: 5000
                   source:
@@ -104,6 +107,7 @@ class ClickPipesConfigurationTest {
                         "replicationMode",
                         "allowNullableColumns",
                         "initialLoadParallelism",
+                        "publicationName",
                         "snapshotNumRowsPerPartition",
                         "keepPreviousTables");
         TableRule second = orders.getTables().get(1);

@@ -47,9 +47,9 @@ class FreestyleTest {
         job.getBuildersList().add(new ResyncBuilder(pipe.name()));
         try (TcpProxy proxy = TcpProxy.to(direct.host(), direct.port())) {
             pipe.configure(direct.throughPort(proxy.port()));
+            proxy.pauseAfterBytesToClient(ShopPipe.BYTES_INTO_THE_LOAD);
             FreeStyleBuild build = job.scheduleBuild2(0).waitForStart();
             jenkins.waitForMessage("[Snapshot]", build);
-            proxy.pause();
             build.getExecutor().interrupt();
             jenkins.waitForMessage("Asking the engine to stop", build);
             proxy.resume();

@@ -34,13 +34,13 @@ class SecrecyTest {
         PostgresEndpoint direct = database.servers().postgresPipeUser();
         try (TcpProxy proxy = TcpProxy.to(direct.host(), direct.port())) {
             pipe.configure(direct.throughPort(proxy.port()));
+            proxy.pauseAfterBytesToClient(ShopPipe.BYTES_INTO_THE_LOAD);
             ClickPipesConfiguration.get().setEngineMemory(256);
             WorkflowRun run = Jobs.pipeline(
                             jenkins, "resync", "node { sh 'env'; resyncClickPipe '" + pipe.name() + "'; sh 'env' }")
                     .scheduleBuild2(0)
                     .waitForStart();
             jenkins.waitForMessage("[Snapshot]", run);
-            proxy.pause();
 
             List<String> lines = processes("cmdline");
             assertThat(lines)

@@ -21,6 +21,8 @@ import java.util.List;
 record ShopPipe(TestDatabase database) {
     static final int ORDERS = 20_000;
     static final int CUSTOMERS = 500;
+    /** From PostgreSQL, and its load is under way: the tables have more than twice that, what Setup reads much less. */
+    static final long BYTES_INTO_THE_LOAD = 1_000_000;
 
     /** Fills the source and configures the pipe. */
     static ShopPipe create(TestDatabase database) {

@@ -1,7 +1,5 @@
 package io.jenkins.plugins.clickpipe.configuration;
 
-import static java.util.Objects.requireNonNull;
-
 import hudson.AbortException;
 import hudson.Extension;
 import hudson.Util;
@@ -38,12 +36,16 @@ public final class Pipe extends AbstractDescribableImpl<Pipe> implements Seriali
     private PipeSettings settings;
     private Integer engineMemory;
 
-    /** @param name 1 to 50 letters, digits, underscores and hyphens */
+    /**
+     * Takes anything; {@link #validate} does not.
+     *
+     * @param name 1 to 50 letters, digits, underscores and hyphens
+     */
     @DataBoundConstructor
     public Pipe(String name, SourceServer source, TargetServer target) {
-        this.name = requireNonNull(Util.fixEmptyAndTrim(name), "a ClickPipe needs a name");
-        this.source = requireNonNull(source, "a ClickPipe needs a source");
-        this.target = requireNonNull(target, "a ClickPipe needs a target");
+        this.name = Util.fixNull(name).trim();
+        this.source = source;
+        this.target = target;
     }
 
     public String getName() {
@@ -83,25 +85,32 @@ public final class Pipe extends AbstractDescribableImpl<Pipe> implements Seriali
         return engineMemory;
     }
 
-    /** @throws IllegalArgumentException naming the range */
     @DataBoundSetter
     public void setEngineMemory(Integer engineMemory) {
-        this.engineMemory = EngineMemory.checked(engineMemory);
+        this.engineMemory = engineMemory;
     }
 
     /**
      * Refuses what no form lets through, but code can hold.
      *
-     * @throws AbortException for an invalid name, or a password that stands in the definition
+     * @throws AbortException for an invalid name or memory, a server left out, or a password that stands here
      */
     public void validate() throws AbortException {
         if (!NAME.matcher(name).matches()) {
             throw new AbortException("ClickPipe " + name + ": the name must be " + Messages.Pipe_InvalidName() + ".");
         }
+        if (source == null || target == null) {
+            throw new AbortException("ClickPipe " + name + " needs a " + (source == null ? "source" : "target") + ".");
+        }
         if (source.isPasswordGiven() || target.isPasswordGiven()) {
             throw new AbortException("ClickPipe " + name + " is defined with a password. A definition holds none: store"
                     + " it as a credential, user name with password, name that in credentialsId, and change the"
                     + " password, which others may have read.");
+        }
+        try {
+            EngineMemory.checked(engineMemory);
+        } catch (IllegalArgumentException e) {
+            throw new AbortException("ClickPipe " + name + ": " + e.getMessage() + ".");
         }
     }
 

@@ -72,12 +72,22 @@ public final class SourceServer extends AbstractDescribableImpl<SourceServer> im
         this.sslMode = sslMode == null || sslMode.isBlank() ? DEFAULT_SSL_MODE : sslMode;
     }
 
-    /** Always null: a password is never kept here. */
+    /**
+     * Always null: a password is never kept here.
+     *
+     * @deprecated use credentials
+     */
+    @Deprecated
     public String getPassword() {
         return null;
     }
 
-    /** For a definition that holds a password in spite of all: it is passed over, and the definition refused. */
+    /**
+     * For a definition that holds a password in spite of all: it is passed over, and the definition refused.
+     *
+     * @deprecated use credentials
+     */
+    @Deprecated
     @DataBoundSetter
     public void setPassword(String password) {
         passwordGiven = password != null;

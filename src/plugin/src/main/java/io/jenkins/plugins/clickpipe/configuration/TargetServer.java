@@ -54,12 +54,22 @@ public final class TargetServer extends AbstractDescribableImpl<TargetServer> im
         this.credentialsId = Util.fixEmptyAndTrim(credentialsId);
     }
 
-    /** Always null: a password is never kept here. */
+    /**
+     * Always null: a password is never kept here.
+     *
+     * @deprecated use credentials
+     */
+    @Deprecated
     public String getPassword() {
         return null;
     }
 
-    /** For a definition that holds a password in spite of all: it is passed over, and the definition refused. */
+    /**
+     * For a definition that holds a password in spite of all: it is passed over, and the definition refused.
+     *
+     * @deprecated use credentials
+     */
+    @Deprecated
     @DataBoundSetter
     public void setPassword(String password) {
         passwordGiven = password != null;

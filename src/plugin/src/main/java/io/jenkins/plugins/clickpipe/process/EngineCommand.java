@@ -12,7 +12,7 @@ import java.util.Set;
 public final class EngineCommand implements Serializable {
     private static final long serialVersionUID = 1L;
     /** Those that take the pipe's lock in PostgreSQL. */
-    private static final Set<String> EXCLUSIVE = Set.of("resync", "sync");
+    private static final Set<String> EXCLUSIVE = Set.of("resync", "sync", "rollback");
 
     private final String name;
     private final String pipe;

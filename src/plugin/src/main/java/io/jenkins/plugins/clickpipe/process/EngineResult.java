@@ -35,7 +35,7 @@ public final class EngineResult {
     /**
      * Takes everything over into the build and deletes it from the node.
      *
-     * @return what a Pipeline step returns: a map of status, rows, tables and seconds, or the plan's text
+     * @return what a Pipeline step returns: a map of status, rows, tables and seconds, or the plan's text; null after a rollback
      * @throws AbortException when the engine did not succeed; the message says why
      */
     public Object take(Run<?, ?> run, FilePath workspace, TaskListener listener)
@@ -79,6 +79,9 @@ public final class EngineResult {
             case "status" -> {
                 PipeRecords.get().standing(process.command().pipe(), JsonObject.parse(output));
                 return standing(output);
+            }
+            case "rollback" -> {
+                return null;
             }
             default -> {
                 Map<String, Object> value = new LinkedHashMap<>();

@@ -3,6 +3,7 @@ package io.jenkins.plugins.clickpipe.process;
 import static java.util.Objects.requireNonNull;
 
 import hudson.FilePath;
+import hudson.model.AbstractBuild;
 import hudson.model.Computer;
 import hudson.model.Run;
 import hudson.model.TaskListener;
@@ -25,6 +26,7 @@ final class RunningEngine {
     private final String runId;
     private final String node;
     private final String directory;
+    private boolean told;
 
     RunningEngine(String pipe, Run<?, ?> run, String node, String directory) {
         this.pipe = requireNonNull(pipe);
@@ -46,6 +48,14 @@ final class RunningEngine {
     /** The build, or empty when it is gone. */
     Optional<Run<?, ?>> run() {
         return Optional.ofNullable(Run.fromExternalizableId(runId));
+    }
+
+    /** Its build that ended with the controller, once, and only one that finds its engine no more. */
+    Optional<AbstractBuild<?, ?>> toldOnce() {
+        Run<?, ?> run = Run.fromExternalizableId(runId);
+        boolean first = !told && run instanceof AbstractBuild && !run.isBuilding();
+        told |= first;
+        return first ? Optional.of((AbstractBuild<?, ?>) run) : Optional.empty();
     }
 
     boolean isSame(RunningEngine other) {

@@ -71,7 +71,7 @@ public final class RunningEngines {
     }
 
     /** The engine has ended; does nothing when another one was entered since. */
-    synchronized void leave(String place, RunningEngine engine) throws IOException {
+    synchronized void leave(String place, RunningEngine engine) {
         RunningEngine entered = byPlace.get(place);
         if (entered != null && entered.isSame(engine)) {
             byPlace.remove(place);
@@ -79,7 +79,7 @@ public final class RunningEngines {
         }
     }
 
-    private void put(String place, RunningEngine engine) throws IOException {
+    private void put(String place, RunningEngine engine) {
         byPlace.put(requireNonNull(place), requireNonNull(engine));
         save();
     }
@@ -88,8 +88,12 @@ public final class RunningEngines {
         return List.copyOf(byPlace.values());
     }
 
-    private void save() throws IOException {
-        file().write(this);
+    private synchronized void save() {
+        try {
+            file().write(this);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "The list of running engines cannot be saved", e);
+        }
     }
 
     private static XmlFile file() {
@@ -102,9 +106,11 @@ public final class RunningEngines {
     public static final class AfterRestart extends ItemListener {
         @Override
         public void onLoaded() {
-            for (RunningEngine engine : get().all()) {
-                engine.run().filter(run -> !run.isBuilding()).ifPresent(run -> tell(run, engine));
+            RunningEngines engines = get();
+            for (RunningEngine engine : engines.all()) {
+                engine.toldOnce().ifPresent(run -> tell(run, engine));
             }
+            engines.save();
         }
 
         private static void tell(Run<?, ?> run, RunningEngine engine) {

@@ -25,7 +25,7 @@ final class PipeChoice {
     static FormValidation check(Item item, String value) {
         String name = Util.fixEmptyAndTrim(value);
         if (name == null) {
-            return FormValidation.error(Messages.PipeChoice_Required());
+            return FormValidation.ok(Messages.PipeChoice_Required());
         }
         if (!mayConfigure(item)) {
             return FormValidation.ok();

@@ -30,6 +30,7 @@ public final class TcpProxy implements AutoCloseable {
     private final AtomicLong bytesToClient = new AtomicLong();
     private final AtomicLong cutToServerAt = new AtomicLong(NEVER);
     private final AtomicLong cutToClientAt = new AtomicLong(NEVER);
+    private final AtomicLong pauseToClientAt = new AtomicLong(NEVER);
     private final Object gate = new Object();
     private boolean paused;
     private volatile boolean refusing;
@@ -98,6 +99,11 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
+    /** Pauses once, when this many more bytes have gone to the client, over all connections. */
+    public void pauseAfterBytesToClient(long bytes) {
+        pauseToClientAt.set(bytesToClient.get() + bytes);
+    }
+
     public void resume() {
         synchronized (gate) {
             paused = false;
@@ -161,6 +167,10 @@ public final class TcpProxy implements AutoCloseable {
                 long allowed = Math.max(0, Math.min(n, limit - count.get()));
                 out.write(buffer, 0, (int) allowed);
                 count.addAndGet(allowed);
+                long pause = pauseToClientAt.get();
+                if (bytesToClient.get() >= pause && pauseToClientAt.compareAndSet(pause, NEVER)) {
+                    pause();
+                }
                 if (count.get() >= limit && cutAt.compareAndSet(limit, NEVER)) {
                     cutAll();
                     return;

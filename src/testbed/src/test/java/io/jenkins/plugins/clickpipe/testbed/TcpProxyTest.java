@@ -93,6 +93,22 @@ class TcpProxyTest {
     }
 
     @Test
+    void aProxyPausesAfterSoManyBytesOnce() throws IOException {
+        try (Socket client = connect()) {
+            proxy.pauseAfterBytesToClient(3);
+            assertThat(exchange(client, 5)).isEqualTo(5);
+            client.getOutputStream().write(7);
+            client.setSoTimeout(300);
+            assertThatExceptionOfType(SocketTimeoutException.class)
+                    .isThrownBy(() -> client.getInputStream().read());
+            proxy.resume();
+            client.setSoTimeout(10_000);
+            assertThat(client.getInputStream().read()).isEqualTo(7);
+            assertThat(exchange(client, 5)).isEqualTo(5);
+        }
+    }
+
+    @Test
     void aRefusingProxyResetsNewConnectionsAlone() throws IOException {
         try (Socket open = connect()) {
             exchange(open, 1);
