@@ -38,6 +38,7 @@ class PagesTest {
         String page = "clickpipes/pipe/" + pipe.name() + "/";
         WorkflowJob job = job(jenkins, pipe);
         jenkins.buildAndAssertSuccess(job);
+        assertThatTheButtonStandsInTheSettings(jenkins, page);
         database.executeSource("CREATE TABLE \"<b>x\" (id bigint PRIMARY KEY)", "INSERT INTO \"<b>x\" VALUES (1)");
         PostgresEndpoint direct = database.servers().postgresPipeUser();
         try (TcpProxy proxy = TcpProxy.to(direct.host(), direct.port());
@@ -46,7 +47,7 @@ class PagesTest {
             WorkflowRun run = job.scheduleBuild2(0).waitForStart();
             jenkins.waitForMessage("[Snapshot]", run);
             proxy.pause();
-            Awaitility.await().until(() -> tables(pipe) == 3);
+            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> tables(pipe) == 3);
 
             assertThat(web.goTo("clickpipes/").asNormalizedText()).contains(pipe.name(), "Snapshot", "Wait for");
             assertThat(web.goTo(page + "tables").asNormalizedText())
@@ -78,6 +79,15 @@ class PagesTest {
             assertThat(done.querySelectorAll("[data-clickpipe-live]")).isEmpty();
         }
         assertThatProgramsAreTold(jenkins, pipe, page);
+    }
+
+    private static void assertThatTheButtonStandsInTheSettings(JenkinsRule jenkins, String page) throws Exception {
+        try (JenkinsRule.WebClient web = jenkins.createWebClient()) {
+            HtmlPage settings = web.goTo(page + "settings");
+            assertThat(settings.asNormalizedText()).contains("initialLoadParallelism");
+            assertThat(settings.querySelectorAll("button[data-clickpipe-start]"))
+                    .hasSize(1);
+        }
     }
 
     /** Open pages ask every few seconds: whatever they are told must come from memory. */

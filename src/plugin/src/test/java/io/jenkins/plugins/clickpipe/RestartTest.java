@@ -40,6 +40,12 @@ class RestartTest {
                         .getItemByFullName("resync", WorkflowJob.class)
                         .getBuildByNumber(1);
                 jenkins.waitForMessage("Resuming build", run);
+                try (JenkinsRule.WebClient web = jenkins.createWebClient()) {
+                    assertThat(web.getPage(run, "clickpipe/")
+                                    .querySelector("[aria-current=step]")
+                                    .asNormalizedText())
+                            .contains("Snapshot");
+                }
                 proxy.resume();
                 jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
                 jenkins.assertLogContains("Running: 20500 rows", run);

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.clickpipe.pages;
 
 import hudson.Extension;
+import hudson.Util;
 import hudson.model.Api;
 import hudson.model.RootAction;
 import io.jenkins.plugins.clickpipe.status.PipeRecord;
@@ -77,7 +78,7 @@ public final class ClickPipesPage implements RootAction {
         boolean busy = records.stream().anyMatch(record -> record.activity().isPresent());
         return new LiveResponse(
                 "{\"done\":false,\"view\":{\"busy\":" + busy + ",\"pipes\":[" + rows + "]}}",
-                Integer.toHexString(version.hashCode()) + "-" + views.size());
+                Util.getDigestOf(version));
     }
 
     /** The figures of the pipes that the present user sees, in Prometheus' text format. */

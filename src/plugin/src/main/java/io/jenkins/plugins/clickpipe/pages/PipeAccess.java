@@ -4,6 +4,7 @@ import hudson.security.AccessControlled;
 import io.jenkins.plugins.clickpipe.ClickPipePermissions;
 import io.jenkins.plugins.clickpipe.configuration.ClickPipesConfiguration;
 import io.jenkins.plugins.clickpipe.configuration.Pipe;
+import io.jenkins.plugins.clickpipe.jobs.ResyncJobs;
 import io.jenkins.plugins.clickpipe.status.PipeRecord;
 import io.jenkins.plugins.clickpipe.status.PipeRecords;
 import io.jenkins.plugins.clickpipe.status.VisibleJobs;
@@ -12,7 +13,7 @@ import java.util.TreeSet;
 import jenkins.model.Jenkins;
 
 /**
- * Who may see which pipe. Somebody sees a pipe when he may read at least one job whose builds worked on it, or has
+ * Who may see which pipe. Somebody sees a pipe when he may read at least one job whose builds worked on it or whose build steps resync it, or has
  * Overall/SystemRead (which Overall/Administer implies) or ClickPipe/Configure for all of Jenkins. For anybody else the
  * pipe is not there: its pages answer 404, so that names cannot be guessed. The ids of credentials and the address of
  * the configuration are shown only to those who see all pipes.
@@ -31,7 +32,10 @@ final class PipeAccess {
         PipeRecord record = PipeRecords.get().record(pipe);
         boolean known = !record.jobs().isEmpty()
                 || ClickPipesConfiguration.get().pipe(pipe).isPresent();
-        return known && (seesAll() || record.jobs().stream().anyMatch(VisibleJobs::isVisible));
+        return known
+                && (seesAll()
+                        || record.jobs().stream().anyMatch(VisibleJobs::isVisible)
+                        || !ResyncJobs.get().jobs(pipe).isEmpty());
     }
 
     /** The records of the pipes that the present user sees, by name. */

@@ -6,6 +6,7 @@ import hudson.model.Api;
 import hudson.model.ModelObject;
 import io.jenkins.plugins.clickpipe.configuration.ClickPipesConfiguration;
 import io.jenkins.plugins.clickpipe.configuration.Pipe;
+import io.jenkins.plugins.clickpipe.configuration.SettingsText;
 import io.jenkins.plugins.clickpipe.jobs.PipeResync;
 import io.jenkins.plugins.clickpipe.status.Activity;
 import io.jenkins.plugins.clickpipe.status.LoadStatistics;
@@ -14,6 +15,7 @@ import io.jenkins.plugins.clickpipe.status.PipeRecords;
 import io.jenkins.plugins.clickpipe.view.LiveResponse;
 import io.jenkins.plugins.clickpipe.view.LiveView;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.kohsuke.stapler.HttpResponse;
@@ -59,25 +61,32 @@ public final class PipePage implements ModelObject, StaplerProxy {
         return LiveView.of(record()).texts();
     }
 
-    /** The pipe of the configuration; null for one that only a step defines. */
-    public Pipe getPipe() {
-        return ClickPipesConfiguration.get().pipe(name).orElse(null);
+    /** Whether the pipe is in the configuration; otherwise a step defines it. */
+    public boolean isConfigured() {
+        return ClickPipesConfiguration.get().pipe(name).isPresent();
     }
 
-    /** The settings of the configured pipe, by name. */
+    /** The settings by name: of the configuration, or of the step that worked on the pipe last. */
     public Map<String, String> getSettings() {
-        Pipe pipe = getPipe();
-        return pipe == null ? Map.of() : SettingsText.of(pipe, isConfigurable());
+        Pipe pipe = ClickPipesConfiguration.get().pipe(name).orElse(null);
+        if (pipe == null) {
+            return record().settings();
+        }
+        Map<String, String> settings = new LinkedHashMap<>(SettingsText.of(pipe));
+        if (isConfigurable()) {
+            settings.putAll(SettingsText.credentials(pipe));
+        }
+        return settings;
+    }
+
+    /** The Resync button, and the question that it asks. */
+    public PipeResync getResync() {
+        return new PipeResync(name, "clickpipes/pipe/" + name + "/");
     }
 
     /** Whether the present user may know the ids of credentials. */
     public boolean isConfigurable() {
         return PipeAccess.seesAll();
-    }
-
-    /** The button with which a job that resyncs the pipe is started. */
-    public PipeResync getResync() {
-        return new PipeResync(name, "clickpipes/pipe/" + name + "/");
     }
 
     /** What is new, for a page that is open. */

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -142,6 +143,13 @@ public final class PipeRecord {
     /** The latest first, each with {@code time}, {@code command}, {@code message} and {@code build}. */
     public List<JsonObject> errors() {
         return fields.objects("errors");
+    }
+
+    /** Of a pipe that a step defines: its settings by name, without ids of credentials. */
+    public Map<String, String> settings() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        fields.object("settings").fields().forEach((key, value) -> settings.put(key.toString(), value.toString()));
+        return settings;
     }
 
     /** Full names of the jobs that have worked on the pipe, the latest first. */

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import jenkins.model.Jenkins;
@@ -66,6 +67,11 @@ public final class PipeRecords {
     /** Whether the job's builds have worked on a pipe. */
     public boolean knowsJob(String fullName) {
         return records.values().stream().anyMatch(record -> record.jobs().contains(fullName));
+    }
+
+    /** A step defines the pipe itself. */
+    public void defined(String pipe, Map<String, String> settings) {
+        change(pipe, record -> record.with("settings", new TreeMap<>(settings)));
     }
 
     /** A build starts the engine. */

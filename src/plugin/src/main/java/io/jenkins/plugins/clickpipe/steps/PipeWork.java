@@ -9,8 +9,10 @@ import hudson.model.TaskListener;
 import io.jenkins.plugins.clickpipe.configuration.ClickPipesConfiguration;
 import io.jenkins.plugins.clickpipe.configuration.Pipe;
 import io.jenkins.plugins.clickpipe.configuration.PipeLogins;
+import io.jenkins.plugins.clickpipe.configuration.SettingsText;
 import io.jenkins.plugins.clickpipe.process.EngineCommand;
 import io.jenkins.plugins.clickpipe.process.EngineProcess;
+import io.jenkins.plugins.clickpipe.status.PipeRecords;
 import java.io.IOException;
 import java.io.Serializable;
 
@@ -49,6 +51,9 @@ final class PipeWork implements Serializable {
     /** @throws AbortException when the pipe or its credentials are not there for the build, or it is worked on */
     EngineProcess start(Run<?, ?> run, FilePath workspace, TaskListener listener)
             throws IOException, InterruptedException {
+        if (definition != null) {
+            PipeRecords.get().defined(definition.getName(), SettingsText.of(definition));
+        }
         return EngineProcess.start(command, PipeLogins.of(run).input(pipe()), run, workspace, listener);
     }
 

@@ -6,11 +6,9 @@ import io.jenkins.plugins.clickpipe.status.Activity;
 import io.jenkins.plugins.clickpipe.status.JsonObject;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** The phases of a resync as steps: which are done, which one is under way, at which one it failed. */
 final class Stepper {
@@ -22,6 +20,7 @@ final class Stepper {
             List.of(Activity.STARTING, "Setup", "Snapshot", "Soft-deleted rows", "Verification", "Resync");
 
     private final Map<String, JsonObject> told = new LinkedHashMap<>();
+    private final String latest;
     private final List<String> steps;
     private final boolean failed;
     private final boolean underWay;
@@ -34,15 +33,32 @@ final class Stepper {
     Stepper(List<JsonObject> phases, String status, boolean underWay, boolean failed) {
         this.underWay = underWay;
         this.failed = failed;
-        requireNonNull(phases).forEach(phase -> told.put(phase.text("phase"), phase));
-        told.remove(FAILED);
-        Set<String> all = new LinkedHashSet<>(USUAL);
-        all.addAll(told.keySet());
-        boolean last = all.contains("Running") || all.contains("Completed");
-        if (!last) {
-            all.add(status.equals("Completed") ? "Completed" : "Running");
+        String last = "";
+        for (JsonObject phase : requireNonNull(phases)) {
+            String name = phase.text("phase");
+            if (!name.equals(FAILED)) {
+                told.put(name, phase);
+                last = name;
+            }
         }
-        steps = List.copyOf(all);
+        this.latest = last;
+        steps = steps(status);
+    }
+
+    /** The usual phases; one that only some resyncs have stands behind the phase that was told before it. */
+    private List<String> steps(String status) {
+        List<String> all = new ArrayList<>(USUAL);
+        int behind = 0;
+        for (String phase : told.keySet()) {
+            if (!all.contains(phase)) {
+                all.add(behind + 1, phase);
+            }
+            behind = all.indexOf(phase);
+        }
+        if (!all.contains("Running") && !all.contains("Completed")) {
+            all.add(status.equals("Completed") ? status : "Running");
+        }
+        return List.copyOf(all);
     }
 
     /** Each with name, state, what assistive technology is told of it, and how long it took. */
@@ -64,24 +80,20 @@ final class Stepper {
         return view;
     }
 
+    /** The phase that was told last. */
     private int reached() {
-        int reached = underWay || failed ? 0 : -1;
-        for (int i = 0; i < steps.size(); i++) {
-            if (told.containsKey(steps.get(i))) {
-                reached = i;
-            }
-        }
-        return reached;
+        return latest.isEmpty() ? (underWay || failed ? 0 : -1) : steps.indexOf(latest);
     }
 
     private String state(int step, int reached) {
-        if (step > reached) {
-            return "todo";
-        }
         if (step == reached) {
             return failed ? "failed" : underWay ? "current" : "done";
         }
-        return told.containsKey(steps.get(step)) || steps.get(step).equals(Activity.STARTING) ? "done" : "skipped";
+        boolean begun = told.containsKey(steps.get(step));
+        if (step > reached) {
+            return begun ? "done" : "todo";
+        }
+        return begun || steps.get(step).equals(Activity.STARTING) ? "done" : "skipped";
     }
 
     private static String spoken(String state) {

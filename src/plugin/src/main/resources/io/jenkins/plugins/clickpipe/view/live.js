@@ -30,8 +30,9 @@
   }
 
   function each(container, items) {
-    const template = container.querySelector(":scope > template");
-    const present = Array.from(container.children).filter((child) => child !== template);
+    const children = Array.from(container.children);
+    const template = children.find((child) => child.localName === "template");
+    const present = children.filter((child) => child !== template);
     items.forEach((item, index) => {
       let child = present[index];
       if (child === undefined) {

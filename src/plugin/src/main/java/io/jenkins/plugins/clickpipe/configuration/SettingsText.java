@@ -1,17 +1,15 @@
-package io.jenkins.plugins.clickpipe.pages;
+package io.jenkins.plugins.clickpipe.configuration;
 
-import io.jenkins.plugins.clickpipe.configuration.Pipe;
-import io.jenkins.plugins.clickpipe.configuration.TableRule;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A pipe's settings by the names of the pipe file, without secrets. */
-final class SettingsText {
+/** A pipe's settings as texts by the names of the pipe file, without secrets. */
+public final class SettingsText {
     private SettingsText() {}
 
-    /** @param credentials whether to tell the ids of the credentials */
-    static Map<String, String> of(Pipe pipe, boolean credentials) {
+    /** Without the ids of credentials. */
+    public static Map<String, String> of(Pipe pipe) {
         Map<String, String> text = new LinkedHashMap<>();
         text.put("source.host", pipe.getSource().getHost());
         text.put("source.port", String.valueOf(pipe.getSource().getPort()));
@@ -19,10 +17,6 @@ final class SettingsText {
         text.put("source.sslMode", pipe.getSource().getSslMode());
         text.put("target.url", pipe.getTarget().getUrl());
         text.put("target.database", pipe.getTarget().getDatabase());
-        if (credentials) {
-            text.put("source credentials", pipe.getSource().getCredentialsId());
-            text.put("target credentials", orDefault(pipe.getTarget().getCredentialsId()));
-        }
         int number = 0;
         for (TableRule rule : pipe.getTables()) {
             rule(text, "tables[" + number++ + "].", rule);
@@ -30,6 +24,15 @@ final class SettingsText {
         if (pipe.getSettings() != null) {
             pipe.getSettings().named().forEach((name, value) -> text.put(name, String.valueOf(value)));
         }
+        return text;
+    }
+
+    /** The ids of the credentials. */
+    public static Map<String, String> credentials(Pipe pipe) {
+        String target = pipe.getTarget().getCredentialsId();
+        Map<String, String> text = new LinkedHashMap<>();
+        text.put("source.credentialsId", pipe.getSource().getCredentialsId());
+        text.put("target.credentialsId", target == null ? "(none: the user default without a password)" : target);
         return text;
     }
 
@@ -53,9 +56,5 @@ final class SettingsText {
         if (name != null) {
             text.put(path, name);
         }
-    }
-
-    private static String orDefault(String id) {
-        return id == null ? "(user default, no password)" : id;
     }
 }
