@@ -150,7 +150,7 @@ public final class Demo {
 
     private void sync() throws InterruptedException {
         narrator.step("Sync");
-        narrator.say("The new slot has kept what was changed since the snapshot. One sync brings it over.");
+        narrator.say("What was changed until shortly before the swap is in the new tables. One sync brings the rest.");
         engine.run("sync", "--once", pipe.fileName());
     }
 
