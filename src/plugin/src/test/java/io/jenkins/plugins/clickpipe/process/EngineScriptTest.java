@@ -25,7 +25,8 @@ class EngineScriptTest {
 
         assertThat(text)
                 .contains("cd '/w/it'\\''s here' || exit 1\n", "exec < pipe.yaml || exit 1\nrm -f pipe.yaml\n")
-                .contains("exec '/opt/java' '-Xmx512m' '-Dfile.encoding=UTF-8'")
+                .contains("exec '/opt/java' '-Xmx512m' '-XX:+UseSerialGC' '-XX:TieredStopAtLevel=1'"
+                        + " '-Dfile.encoding=UTF-8'")
                 .contains("'-jar' '/c/engine.jar' 'resync' '--set' 'a=$(b) `c` \"d\"' '--events'")
                 .endsWith("'-' > output.txt\n");
     }

@@ -35,11 +35,11 @@ public final class InitialLoad {
      * @param workers sessions that read the source, at least 1
      * @param parallelTables tables that are read at the same time, while each has work for a worker, at least 1
      * @param megabytesPerSecond of COPY text that all workers together read at most; 0 for no bound
-     * @param metadata the values of the metadata columns for all rows, tabs between them
+     * @param version of all rows, a WAL position
      * @param strict the first value that the type mapping cannot hold ends the load
      */
     public record Options(
-            String run, int workers, int parallelTables, int megabytesPerSecond, String metadata, boolean strict) {}
+            String run, int workers, int parallelTables, int megabytesPerSecond, long version, boolean strict) {}
 
     /** Hears how the load goes; called by several threads. */
     public interface Listener {
@@ -175,6 +175,7 @@ public final class InitialLoad {
     }
 
     RowEncoder encoder(TableLoad table) {
-        return new RowEncoder(table.mapping().columnMappings(), options.metadata(), options.strict());
+        return new RowEncoder(
+                table.mapping().columnMappings(), Long.toUnsignedString(options.version()), options.strict());
     }
 }

@@ -97,7 +97,7 @@ final class RowChunks {
             table = next.table();
             destination = new Destination(
                     TargetSql.quote(load.database(), table.mapping().resyncTarget()),
-                    table.mapping().definition().quotedColumns(),
+                    table.mapping().definition().loadedColumns(),
                     table.progress()::retried);
         }
         reading = next;

@@ -16,7 +16,6 @@ import io.jenkins.plugins.clickpipe.engine.resync.Setup.Start;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots;
 import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog;
 import java.sql.Connection;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,8 +59,7 @@ final class SnapshotLoad {
                 workers,
                 settings.snapshotNumberOfParallelTables(),
                 settings.maxMegabytesPerSecond(),
-                syncedAt(workspace.clock().instant()) + "\t0\t"
-                        + start.baseline().asLong(),
+                start.baseline().asLong(),
                 settings.strictTypes());
         try (Progress progress = Progress.start(terminal, workspace.clock())) {
             SlotWatch slotWatch = new SlotWatch(
@@ -78,10 +76,6 @@ final class SnapshotLoad {
     /** Sessions that the load has read with, which may be as many again afterwards. */
     int workers() {
         return workers;
-    }
-
-    private static String syncedAt(Instant time) {
-        return time.getEpochSecond() + "." + String.format("%09d", time.getNano());
     }
 
     /** Passes the load's progress on; partitions reach the journal in groups, since each entry is an insert. */

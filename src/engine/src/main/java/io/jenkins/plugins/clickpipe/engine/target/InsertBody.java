@@ -14,6 +14,8 @@ public interface InsertBody {
     Map<String, String> SERVER_SETTINGS = Map.ofEntries(
             Map.entry("insert_deduplicate", "1"),
             Map.entry("async_insert", "0"),
+            // ReplacingMergeTree would merge each block before it is written: a cost, and rows of one key would go.
+            Map.entry("optimize_on_insert", "0"),
             Map.entry("input_format_parallel_parsing", "0"),
             Map.entry("max_insert_block_size", "1000000000"),
             Map.entry("min_insert_block_size_rows", "1000000000"),

@@ -28,11 +28,15 @@ public record TableDefinition(
         sortingKey = List.copyOf(sortingKey);
     }
 
-    /** All column names, quoted, in the order in which rows are sent. */
-    public String quotedColumns() {
-        List<TargetColumn> all = new ArrayList<>(columns);
-        all.addAll(METADATA);
-        return TargetSql.quoteAll(all.stream().map(TargetColumn::name).toList());
+    /**
+     * The columns that a load sends, quoted, in their order: the given ones and the version. The time of the sync and
+     * the mark of deletion have defaults that fit, and a server that fills them in need not read them in every row.
+     */
+    public String loadedColumns() {
+        List<String> names =
+                new ArrayList<>(columns.stream().map(TargetColumn::name).toList());
+        names.add(VERSION);
+        return TargetSql.quoteAll(names);
     }
 
     /** The statement that creates it. */

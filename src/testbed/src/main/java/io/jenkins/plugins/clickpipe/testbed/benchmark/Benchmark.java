@@ -12,6 +12,9 @@ import java.util.List;
  * alone. All run on this machine, turn by turn.
  */
 public final class Benchmark {
+    /** Those with which the plugin and the README start the engine. */
+    private static final List<String> JAVA_OPTIONS = List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
     private Benchmark() {}
 
     /** @param arguments the engine's runnable jar and a directory for the results; see {@link Scale} for its size */
@@ -22,11 +25,10 @@ public final class Benchmark {
             throw new TestbedException("There is no " + jar + "; build it first: mvn -DskipTests package");
         }
         try (Servers servers = Servers.start()) {
-            run(
-                    servers,
-                    List.of(ChildProcess.java(), "-jar", jar.toString()),
-                    output,
-                    Scale.of(System.getProperties()));
+            List<String> engine = new ArrayList<>(List.of(ChildProcess.java()));
+            engine.addAll(JAVA_OPTIONS);
+            engine.addAll(List.of("-jar", jar.toString()));
+            run(servers, engine, output, Scale.of(System.getProperties()));
         }
     }
 

@@ -30,7 +30,7 @@ record Scale(
         long rows = Long.parseLong(properties.getProperty(PREFIX + "rows", "4000000"));
         return new Scale(
                 rows,
-                Long.parseLong(properties.getProperty(PREFIX + "slowRows", "" + Math.min(rows, 100_000))),
+                Long.parseLong(properties.getProperty(PREFIX + "slowRows", "" + Math.min(rows, 40_000))),
                 Integer.parseInt(properties.getProperty(PREFIX + "rounds", "5")),
                 list(properties, "workers", "1,2,4,8").stream()
                         .map(Integer::valueOf)

@@ -108,7 +108,7 @@ final class LoadedTable implements AutoCloseable {
     }
 
     private void load() throws InterruptedException {
-        InitialLoad.Options options = new InitialLoad.Options("1", 2, 1, 0, "1700000000.000000000\t0\t1", false);
+        InitialLoad.Options options = new InitialLoad.Options("1", 2, 1, 0, 1, false);
         new InitialLoad(options, List.of(load), target, new Silent(), Clock.systemUTC()).run(snapshot);
     }
 
