@@ -58,6 +58,7 @@ public final class PostgresServer implements AutoCloseable {
         merged.put("max_replication_slots", "20");
         merged.put("max_wal_senders", "20");
         merged.put("max_connections", "100");
+        merged.put("max_prepared_transactions", "20");
         // the library turns it off, and then a kill loses commits; without fsync it costs next to nothing
         merged.put("synchronous_commit", "on");
         merged.put("fsync", "off");

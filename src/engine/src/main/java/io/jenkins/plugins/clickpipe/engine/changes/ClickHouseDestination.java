@@ -236,10 +236,14 @@ public final class ClickHouseDestination implements Destination {
                     + " ORDER BY _peerdb_version DESC, _peerdb_is_deleted DESC LIMIT 1 BY "
                     + TargetSql.quoteAll(table.key()) + ") WHERE _peerdb_is_deleted = 0";
         }
-        // Equal rows of a table without a key are told apart by their number alone.
-        return "(SELECT " + names + ", sum(if(_peerdb_is_deleted = 1, -1, 1)) AS _clickpipe_alive FROM " + quoted(table)
-                + older + " GROUP BY " + names + " HAVING _clickpipe_alive > 0) ARRAY JOIN range(toUInt64("
-                + "_clickpipe_alive)) AS _clickpipe_copy";
+        // Equal rows of a table without a key are told apart by their number alone. A tombstone that is older than all
+        // of them was carried over by a resync and belongs to none.
+        return "(SELECT " + names
+                + ", toInt64(countIf(_peerdb_is_deleted = 0)) - toInt64(arrayCount(v -> v >= minIf(_peerdb_version,"
+                + " _peerdb_is_deleted = 0), groupArrayIf(_peerdb_version, _peerdb_is_deleted = 1))) AS"
+                + " _clickpipe_alive FROM " + quoted(table) + older + " GROUP BY " + names
+                + " HAVING countIf(_peerdb_is_deleted = 0) > 0 AND _clickpipe_alive > 0) ARRAY JOIN"
+                + " range(toUInt64(_clickpipe_alive)) AS _clickpipe_copy";
     }
 
     private String quoted(ReplicatedTable table) {

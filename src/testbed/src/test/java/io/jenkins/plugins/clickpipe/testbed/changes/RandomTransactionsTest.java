@@ -1,0 +1,132 @@
+package io.jenkins.plugins.clickpipe.testbed.changes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.clickpipe.engine.definition.PipeDefinition;
+import io.jenkins.plugins.clickpipe.engine.definition.PipeFile;
+import io.jenkins.plugins.clickpipe.engine.report.Events;
+import io.jenkins.plugins.clickpipe.engine.report.Redaction;
+import io.jenkins.plugins.clickpipe.engine.report.StatementLog;
+import io.jenkins.plugins.clickpipe.engine.resync.PipeSync;
+import io.jenkins.plugins.clickpipe.engine.resync.Resync;
+import io.jenkins.plugins.clickpipe.engine.resync.RunId;
+import io.jenkins.plugins.clickpipe.engine.resync.StopSignal;
+import io.jenkins.plugins.clickpipe.engine.resync.Workspace;
+import io.jenkins.plugins.clickpipe.testbed.TestDatabase;
+import io.jenkins.plugins.clickpipe.testbed.WithServers;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random transactions end in the destination as the source has them. {@code -Dclickpipe.random.rounds=N} runs more
+ * rounds, {@code -Dclickpipe.random.seed=N} repeats a run.
+ */
+@WithServers
+class RandomTransactionsTest {
+    private static final String TABLES =
+            """
+            tables:
+              - {source: public.sorted, sortingKeys: [tenant, id]}
+              - {source: public.logged, tableEngine: MergeTree}
+              - {source: public.*}
+            settings: {pullBatchSize: %d, softDeletedRows: transfer}
+            """;
+
+    private final int rounds = Integer.getInteger("clickpipe.random.rounds", 25);
+    private final long seed = Long.getLong("clickpipe.random.seed", System.nanoTime());
+    private final Random random = new Random(seed);
+
+    @Test
+    void everyTableEqualsItsSourceAfterEachSync(TestDatabase database) throws Exception {
+        System.out.println("RandomTransactionsTest: -Dclickpipe.random.seed=" + seed);
+        RandomWriter.createTables(database);
+        ExecutorService aside = Executors.newSingleThreadExecutor();
+        try (RandomWriter writer = new RandomWriter(database, random)) {
+            for (int round = 0; round < rounds; round++) {
+                int steps = 1 + random.nextInt(12);
+                for (int i = 0; i < steps; i++) {
+                    writer.step();
+                }
+                if (round == 0 || random.nextInt(12) == 0) {
+                    resyncAcrossOpenTransactions(database, writer, aside);
+                } else {
+                    sync(database);
+                }
+                assertSame(database, "seed " + seed + ", round " + round);
+            }
+        } finally {
+            aside.shutdownNow();
+        }
+    }
+
+    /** The slot is made only after the transactions that are open at that moment have ended. */
+    private void resyncAcrossOpenTransactions(TestDatabase database, RandomWriter writer, ExecutorService aside)
+            throws Exception {
+        Future<?> resync = aside.submit(() -> {
+            try (Workspace workspace = workspace(database)) {
+                new Resync(workspace, new StopSignal(Thread.currentThread()), false).resync(Optional.empty());
+            }
+            return null;
+        });
+        for (int i = 0; i < 40 && !resync.isDone(); i++) {
+            writer.step();
+            writer.endAll();
+        }
+        resync.get();
+        sync(database);
+    }
+
+    private void sync(TestDatabase database) {
+        try (Workspace workspace = workspace(database)) {
+            new PipeSync(workspace, new StopSignal(Thread.currentThread())).run(new PipeSync.Extent.Once());
+        }
+    }
+
+    private Workspace workspace(TestDatabase database) {
+        PipeDefinition pipe =
+                PipeFile.read(database.pipeYaml(TABLES.formatted(1 + random.nextInt(40))), Map.of(), List.of());
+        Clock clock = Clock.systemUTC();
+        return new Workspace(
+                pipe, RunId.next(clock), clock, new StatementLog(clock, Redaction.of(List.of())), Events.none());
+    }
+
+    private static void assertSame(TestDatabase database, String when) throws SQLException {
+        for (String table : RandomWriter.TABLES) {
+            String columns =
+                    switch (table) {
+                        case "plain" -> "id, a, b";
+                        case "toasted" -> "id, a, large";
+                        case "paired" -> "x, y, a";
+                        case "sorted" -> "id, tenant, a";
+                        case "keyless" -> "x, a";
+                        default -> "id, a";
+                    };
+            assertThat(database.queryTarget(alive(table, columns)))
+                    .as("%s, %s", table, when)
+                    .containsExactlyInAnyOrderElementsOf(database.querySource("SELECT " + columns + " FROM " + table));
+        }
+    }
+
+    private static String alive(String table, String columns) {
+        return switch (table) {
+            case "keyless" ->
+                "SELECT " + columns + " FROM (SELECT " + columns
+                        + ", minIf(_peerdb_version, _peerdb_is_deleted = 0) AS first,"
+                        + " countIf(_peerdb_is_deleted = 0) AS stored, arrayCount(v -> v >= first,"
+                        + " groupArrayIf(_peerdb_version, _peerdb_is_deleted = 1)) AS gone FROM keyless GROUP BY "
+                        + columns + ") ARRAY JOIN range(stored - if(stored = 0, 0, gone)) AS copy";
+            case "logged" ->
+                "SELECT " + columns + " FROM (SELECT * FROM logged ORDER BY _peerdb_version DESC, _peerdb_is_deleted"
+                        + " DESC LIMIT 1 BY id) WHERE _peerdb_is_deleted = 0";
+            default -> "SELECT " + columns + " FROM " + table + " FINAL WHERE _peerdb_is_deleted = 0";
+        };
+    }
+}
