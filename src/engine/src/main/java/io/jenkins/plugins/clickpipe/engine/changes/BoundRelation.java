@@ -24,12 +24,10 @@ final class BoundRelation {
 
     private final Relation relation;
     private final ReplicatedTable table;
-    /** For each of the table's columns where it stands in a tuple. */
+    /** For each of the table's columns where it stands in a tuple; -1 for one that the tuples are older than. */
     private final int[] positions;
 
-    private final List<String> added;
-
-    /** @throws EngineException when the relation's structure no longer fits what the destination was made for */
+    /** @throws StructureChangedException when the relation's structure does not fit the table's mapping */
     BoundRelation(Relation relation, ReplicatedTable table) {
         this.relation = requireNonNull(relation);
         this.table = requireNonNull(table);
@@ -43,16 +41,21 @@ final class BoundRelation {
         checkIdentity();
         Set<String> known = new HashSet<>(table.ignoredColumns());
         table.columns().forEach(column -> known.add(column.name()));
-        this.added = isChild()
-                ? List.of()
-                : relation.columns().stream()
-                        .map(Column::name)
-                        .filter(name -> !known.contains(name))
-                        .toList();
+        List<String> added = relation.columns().stream()
+                .map(Column::name)
+                .filter(name -> !known.contains(name))
+                .toList();
+        if (!isChild() && !added.isEmpty()) {
+            throw new StructureChangedException(
+                    table, (added.size() == 1 ? "column " : "columns ") + String.join(", ", added) + " came", added);
+        }
     }
 
     private int position(ReplicatedTable.Column column, Map<String, Integer> byName) {
         Integer position = byName.get(column.name());
+        if (position == null && column.older().isPresent()) {
+            return -1;
+        }
         if (position == null) {
             throw changed("column " + column.name() + " was dropped, renamed or left out of the publication");
         }
@@ -86,10 +89,8 @@ final class BoundRelation {
         return !table.source().equals(new TableName(relation.schema(), relation.name()));
     }
 
-    private EngineException changed(String how) {
-        return new EngineException("Table " + relation.qualifiedName() + " changed on the source: " + how
-                + ". Its changes from here on do not fit destination table " + table.destination()
-                + ", so sync stopped; nothing is lost while the slot stands. Run resync to rebuild the table.");
+    private StructureChangedException changed(String how) {
+        return new StructureChangedException(table, how, List.of());
     }
 
     ReplicatedTable table() {
@@ -100,16 +101,11 @@ final class BoundRelation {
         return new TableName(relation.schema(), relation.name());
     }
 
-    /** Columns that came after the mapping was made, and are not replicated. */
-    List<String> addedColumns() {
-        return added;
-    }
-
     /** A new tuple as a row of the table. */
     List<Value> row(List<Value> tuple) {
         List<Value> row = new ArrayList<>(positions.length);
-        for (int position : positions) {
-            row.add(at(tuple, position));
+        for (int i = 0; i < positions.length; i++) {
+            row.add(positions[i] < 0 ? older(i) : at(tuple, positions[i]));
         }
         return row;
     }
@@ -121,10 +117,14 @@ final class BoundRelation {
         }
         List<Value> row = new ArrayList<>(positions.length);
         for (int position : positions) {
-            boolean known = relation.columns().get(position).inKey();
+            boolean known = position >= 0 && relation.columns().get(position).inKey();
             row.add(known ? at(tuple.row(), position) : Value.MISSING);
         }
         return new OldRow(false, row);
+    }
+
+    private Value older(int column) {
+        return table.columns().get(column).older().orElseThrow();
     }
 
     private Value at(List<Value> tuple, int position) {

@@ -42,7 +42,9 @@ public record ChangeCounts(
                 .filter(part -> !part.isEmpty())
                 .collect(Collectors.joining(", "));
         String unknown = counted(unknownValues, "unknown value");
-        return what + " in " + counted(transactions, "transaction") + (unknown.isEmpty() ? "" : "; " + unknown);
+        String whole =
+                transactions == 0 ? " of a transaction that goes on" : " in " + counted(transactions, "transaction");
+        return what + whole + (unknown.isEmpty() ? "" : "; " + unknown);
     }
 
     private static String counted(long count, String noun) {

@@ -12,24 +12,26 @@ import io.jenkins.plugins.clickpipe.engine.definition.TableName;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.postgresql.replication.LogSequenceNumber;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Turns messages into changes of the pipe's tables and fills a buffer with them. */
 final class ChangeReader {
-    private static final Logger LOG = LoggerFactory.getLogger(ChangeReader.class);
-
     private final RelationMap tables;
     private final TransactionBuffer buffer;
-    /** Every relation announced so far; empty for those outside the pipe. */
-    private final Map<Long, Optional<BoundRelation>> relations = new HashMap<>();
+    /** Every relation announced so far, with the table that takes its changes; none for those outside the pipe. */
+    private final Map<Long, Announced> relations = new HashMap<>();
+    /** Those of which a change has come that the table does not hold yet. */
+    private final Map<Long, BoundRelation> bound = new HashMap<>();
 
-    private final Set<String> warned = new HashSet<>();
     private LogSequenceNumber commitLsn = LogSequenceNumber.INVALID_LSN;
+
+    private record Announced(Message.Relation relation, Optional<ReplicatedTable> table) {}
 
     ChangeReader(RelationMap tables, TransactionBuffer buffer) {
         this.tables = requireNonNull(tables);
@@ -38,64 +40,56 @@ final class ChangeReader {
 
     /**
      * @param lsn the message's own WAL position
-     * @throws EngineException when a table changed so that its changes no longer fit
+     * @param bytes length of the message
+     * @throws StructureChangedException when a table changed so that its changes no longer fit its mapping
      */
-    void accept(Message message, LogSequenceNumber lsn) {
+    void accept(Message message, LogSequenceNumber lsn, int bytes) {
         if (message instanceof Message.Begin begin) {
             commitLsn = begin.commitLsn();
             buffer.begin(commitLsn);
         } else if (message instanceof Message.Commit commit) {
             buffer.commit(commit.endLsn());
         } else if (message instanceof Message.Relation relation) {
-            bind(relation);
+            announce(relation);
         } else if (message instanceof Message.Insert insert) {
-            relation(insert.relation())
-                    .ifPresent(relation -> add(relation, lsn, new Inserted(relation.row(insert.row()))));
+            change(insert.relation(), lsn, bytes, relation -> new Inserted(relation.row(insert.row())));
         } else if (message instanceof Message.Update update) {
-            relation(update.relation())
-                    .ifPresent(relation -> add(
-                            relation,
-                            lsn,
-                            new Updated(update.old().map(relation::oldRow), relation.row(update.row()))));
+            change(
+                    update.relation(),
+                    lsn,
+                    bytes,
+                    relation -> new Updated(update.old().map(relation::oldRow), relation.row(update.row())));
         } else if (message instanceof Message.Delete delete) {
-            relation(delete.relation())
-                    .ifPresent(relation -> add(relation, lsn, new Deleted(relation.oldRow(delete.old()))));
+            change(delete.relation(), lsn, bytes, relation -> new Deleted(relation.oldRow(delete.old())));
         } else if (message instanceof Message.Truncate truncate) {
             truncate(truncate, lsn);
         }
         // Origin, Type and Emitted change no table.
     }
 
-    private void add(BoundRelation relation, LogSequenceNumber lsn, Operation operation) {
-        add(new Change(relation.table(), lsn, operation));
+    private void change(long relation, LogSequenceNumber lsn, int bytes, Function<BoundRelation, Operation> operation) {
+        relation(relation)
+                .ifPresentOrElse(
+                        bound -> buffer.add(new Change(bound.table(), lsn, operation.apply(bound)), bytes),
+                        () -> buffer.pass(bytes));
     }
 
-    private void add(Change change) {
-        if (!tables.holds(change.table(), commitLsn)) {
-            buffer.add(change);
-        }
+    private void announce(Message.Relation relation) {
+        TableName name = new TableName(relation.schema(), relation.name());
+        relations.put(relation.id(), new Announced(relation, tables.table(name)));
+        bound.remove(relation.id());
     }
 
-    private void bind(Message.Relation relation) {
-        Optional<BoundRelation> bound = tables.table(new TableName(relation.schema(), relation.name()))
-                .map(table -> new BoundRelation(relation, table));
-        relations.put(relation.id(), bound);
-        bound.ifPresent(known -> {
-            if (!known.addedColumns().isEmpty() && warned.add(known.name() + " " + known.addedColumns())) {
-                LOG.warn(
-                        "table {} has new columns that are not replicated until the next resync: {}",
-                        known.name(),
-                        String.join(", ", known.addedColumns()));
-            }
-        });
-    }
-
+    /** Empty when nobody follows the relation, or when its table holds this change already. */
     private Optional<BoundRelation> relation(long id) {
-        Optional<BoundRelation> relation = relations.get(id);
-        if (relation == null) {
+        Announced announced = relations.get(id);
+        if (announced == null) {
             throw new EngineException("PostgreSQL sent a change of relation " + id + " without announcing it.");
         }
-        return relation;
+        return announced
+                .table()
+                .filter(table -> !tables.holds(table, commitLsn))
+                .map(table -> bound.computeIfAbsent(id, i -> new BoundRelation(announced.relation(), table)));
     }
 
     private void truncate(Message.Truncate truncate, LogSequenceNumber lsn) {
@@ -108,16 +102,20 @@ final class ChangeReader {
                         .add(relation.name());
             });
         }
+        buffer.pass(0);
         emptied.forEach((destination, names) -> {
             ReplicatedTable table = byDestination.get(destination);
             boolean partitionRoot =
                     names.contains(table.source()) && !table.heaps().contains(table.source());
             if (!partitionRoot && !names.containsAll(table.heaps())) {
-                throw new EngineException("Only a part of table " + table.source() + " was truncated (" + names
-                        + "), and destination table " + destination + " does not know which rows came from it. Sync"
-                        + " stopped; nothing is lost while the slot stands. Run resync to rebuild the table.");
+                throw new StructureChangedException(
+                        table,
+                        "only a part of it was truncated ("
+                                + names.stream().map(Object::toString).sorted().collect(Collectors.joining(", "))
+                                + "), and its destination does not know which rows came from there",
+                        List.of());
             }
-            add(new Change(table, lsn, new Truncated()));
+            buffer.append(new Change(table, lsn, new Truncated()));
         });
     }
 }

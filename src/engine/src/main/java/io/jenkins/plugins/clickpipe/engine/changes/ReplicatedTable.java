@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -43,10 +44,18 @@ public record ReplicatedTable(
      *
      * @param typeOid {@code pg_attribute.atttypid}; 0 when it is not known, then a changed type is not noticed
      * @param typmod {@code pg_attribute.atttypmod}
+     * @param older the value of rows that were written before the column was added; empty for a column that every row
+     *     of the stream has
      */
-    public record Column(String name, long typeOid, int typmod) {
+    public record Column(String name, long typeOid, int typmod, Optional<Value> older) {
         public Column {
             requireNonNull(name);
+            requireNonNull(older);
+        }
+
+        /** A column that every row of the stream has. */
+        public Column(String name, long typeOid, int typmod) {
+            this(name, typeOid, typmod, Optional.empty());
         }
     }
 
@@ -105,6 +114,23 @@ public record ReplicatedTable(
                 Set.copyOf(source.identityColumns()),
                 sortingKey,
                 keepsLastState);
+    }
+
+    /** The same table with other columns left out on purpose. */
+    public ReplicatedTable ignoring(Set<String> names) {
+        Set<String> ignored = new HashSet<>(ignoredColumns);
+        ignored.addAll(names);
+        return new ReplicatedTable(
+                source, heaps, destination, columns, ignored, key, identity, sortingKey, keepsLastState);
+    }
+
+    /** The same table, of which some columns came while it was followed: by name, what older rows have. */
+    public ReplicatedTable withAdded(Map<String, Value> older) {
+        List<Column> known = columns.stream()
+                .map(c -> new Column(c.name(), c.typeOid(), c.typmod(), Optional.ofNullable(older.get(c.name()))))
+                .toList();
+        return new ReplicatedTable(
+                source, heaps, destination, known, ignoredColumns, key, identity, sortingKey, keepsLastState);
     }
 
     /** Position of a mapped column. */

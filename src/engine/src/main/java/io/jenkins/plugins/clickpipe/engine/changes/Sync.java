@@ -115,7 +115,10 @@ public final class Sync {
 
     private boolean readOne() {
         Optional<Received> received = stream.next(POLL);
-        received.ifPresent(message -> reader.accept(PgOutputDecoder.decode(message.payload()), message.lsn()));
+        received.ifPresent(message -> {
+            int bytes = message.payload().remaining();
+            reader.accept(PgOutputDecoder.decode(message.payload()), message.lsn(), bytes);
+        });
         return received.isPresent();
     }
 

@@ -10,4 +10,16 @@ import org.postgresql.replication.LogSequenceNumber;
  * @param seconds time since it started
  * @param stopped it was stopped before it had caught up or its time was over
  */
-public record SyncResult(ChangeCounts counts, LogSequenceNumber confirmed, double seconds, boolean stopped) {}
+public record SyncResult(ChangeCounts counts, LogSequenceNumber confirmed, double seconds, boolean stopped) {
+    /** Nothing yet. */
+    public static final SyncResult NONE = new SyncResult(ChangeCounts.NONE, LogSequenceNumber.INVALID_LSN, 0, false);
+
+    /** Together with one that followed it. */
+    public SyncResult plus(SyncResult later) {
+        return new SyncResult(
+                counts.plus(later.counts()),
+                later.confirmed().compareTo(confirmed) > 0 ? later.confirmed() : confirmed,
+                seconds + later.seconds(),
+                later.stopped());
+    }
+}

@@ -11,12 +11,18 @@ import org.postgresql.replication.LogSequenceNumber;
 
 /**
  * Cuts the stream of committed transactions into batches and hands each over as soon as it is full. A batch is whole
- * transactions of at most {@code limit} changes together, or one larger transaction, which goes in parts: memory holds
- * at most twice the limit.
+ * transactions of at most {@code limit} changes and {@value #BYTES} bytes together, or one larger transaction, which
+ * goes in parts: memory holds at most twice that and one change.
  *
  * <p>A plan that was left over from a crash comes first and ends exactly where it ended then.
  */
 final class TransactionBuffer {
+    /**
+     * Bytes of messages in a batch, and in a part of a large transaction. Parts are cut again at the same places after
+     * a crash: another number here would cut those of a plan that was left over elsewhere.
+     */
+    static final long BYTES = 32L << 20;
+
     private final int limit;
     private final Consumer<ChangeBatch> full;
     private Optional<Plan> replay;
@@ -26,10 +32,15 @@ final class TransactionBuffer {
     private LogSequenceNumber closedTo;
     private LogSequenceNumber closedEnd;
     private int closedTransactions;
+    private long closedBytes;
 
     private List<Change> open = new ArrayList<>();
     private LogSequenceNumber openCommit;
     private int nextPart;
+    /** What has come of the open transaction since its last part, also for tables outside of the pipe. */
+    private long openCount;
+
+    private long openBytes;
 
     /**
      * @param limit changes of a batch, at least 1
@@ -50,16 +61,35 @@ final class TransactionBuffer {
         openCommit = commitLsn;
     }
 
-    /** A change of the open transaction. */
-    void add(Change change) {
+    /**
+     * A change of the open transaction.
+     *
+     * @param bytes length of its message
+     */
+    void add(Change change, int bytes) {
+        pass(bytes);
+        append(change);
+    }
+
+    /** One more change of the message that came last. */
+    void append(Change change) {
+        open.add(change);
+    }
+
+    /**
+     * A change of the open transaction that nobody follows. It counts all the same, so that parts are cut at the same
+     * places when a table has left the pipe since they were cut first.
+     */
+    void pass(int bytes) {
         if (openCommit == null) {
             throw new IllegalStateException("a change outside of a transaction");
         }
-        if (open.size() >= partSize() && mayGoInParts()) {
+        if (openCount > 0 && (openCount >= partSize() || openBytes + bytes > BYTES) && mayGoInParts()) {
             flushClosed();
             sendPart(Optional.empty());
         }
-        open.add(change);
+        openCount++;
+        openBytes += bytes;
     }
 
     /** The open transaction ends. */
@@ -69,12 +99,15 @@ final class TransactionBuffer {
             nextPart = 0;
             replay = Optional.empty();
         } else if (!open.isEmpty()) {
-            if (replay.isEmpty() && closed.size() + open.size() > limit) {
+            boolean tooMuch = closed.size() + open.size() > limit || closedBytes + openBytes > BYTES;
+            if (replay.isEmpty() && tooMuch) {
                 flushClosed();
             }
             close(endLsn);
         }
         openCommit = null;
+        openCount = 0;
+        openBytes = 0;
     }
 
     private void close(LogSequenceNumber endLsn) {
@@ -88,8 +121,9 @@ final class TransactionBuffer {
         closedTo = openCommit;
         closedEnd = endLsn;
         closedTransactions++;
+        closedBytes += openBytes;
         boolean planEnds = replay.isPresent() && replay.get().to().equals(closedTo);
-        if (planEnds || (replay.isEmpty() && closed.size() >= limit)) {
+        if (planEnds || (replay.isEmpty() && (closed.size() >= limit || closedBytes >= BYTES))) {
             flushClosed();
         }
     }
@@ -137,6 +171,8 @@ final class TransactionBuffer {
         Plan plan = replay.orElseGet(() -> new Plan(openCommit, openCommit, limit));
         List<Change> changes = open;
         open = new ArrayList<>();
+        openCount = 0;
+        openBytes = 0;
         full.accept(new ChangeBatch(plan, nextPart++, replay.isPresent(), changes, end, end.isPresent() ? 1 : 0));
     }
 
@@ -150,6 +186,7 @@ final class TransactionBuffer {
         replay = Optional.empty();
         closed = new ArrayList<>();
         closedTransactions = 0;
+        closedBytes = 0;
         full.accept(batch);
     }
 }

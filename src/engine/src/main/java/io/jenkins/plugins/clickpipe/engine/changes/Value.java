@@ -54,6 +54,10 @@ public sealed interface Value {
             return bytes;
         }
 
+        public String text() {
+            return new String(bytes, StandardCharsets.UTF_8);
+        }
+
         @Override
         public boolean equals(Object other) {
             return other instanceof Text text && Arrays.equals(text.bytes, bytes);

@@ -21,12 +21,15 @@ public enum EntryKind {
     /** {@code {"table": "..._resync", "uuid": "..."}}: a table this run has made. */
     RESYNC_TABLE,
     /**
-     * {@code {"columns": {"id": {"typeOid": 20, "type": "Int64"}, ...}, "resync": true}}: what a destination table was
+     * {@code {"source": "public.orders", "columns": {"id": {"number": 1, "typeOid": 20, "type": "Int64"}, ...},
+     * "lastNumber": 3, "identity": ["id"], "sortingKey": ["id"], "resync": true}}: what a destination table was
      * made from; with {@code resync}, what its {@code _resync} table was made from, which counts from the swap on.
      */
     STRUCTURE,
     /** The pipe file no longer names a table; what was known of it counts no more. */
     TABLE_REMOVED,
+    /** {@code {"reason": "..."}}: changes of a destination table's source are left out until it is loaded again. */
+    TABLE_STOPPED,
     /** {@code {"orders": [0, 1, ...]}}: partitions by table that the destination has accepted. */
     PARTITIONS_DONE,
     /** The final load statistics. */

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.postgresql.replication.LogSequenceNumber;
 
@@ -27,6 +28,7 @@ import org.postgresql.replication.LogSequenceNumber;
  * @param structures by destination table, the {@code STRUCTURE} entry of the newest load that is in place
  * @param tableStarts by destination table, up to where it holds all changes though the live slot may send them again
  * @param loadedRows by destination table, the rows of the newest load that was swapped in
+ * @param stoppedTables by destination table, why its changes are left out until it is loaded again
  * @param pendingSwap a swap that was planned and not finished
  * @param generations what swaps and rollbacks have put in place and what is kept beside it
  */
@@ -48,6 +50,7 @@ public record PipeState(
         Map<String, JsonNode> structures,
         Map<String, Long> loadedRows,
         Map<String, LogSequenceNumber> tableStarts,
+        Map<String, String> stoppedTables,
         Optional<PendingSwap> pendingSwap,
         Generations generations,
         Optional<JsonNode> statistics) {
@@ -110,6 +113,7 @@ public record PipeState(
         private final Map<String, Long> loadedRows = new LinkedHashMap<>();
         private final Map<String, JsonNode> resyncStructures = new LinkedHashMap<>();
         private final Map<String, LogSequenceNumber> tableStarts = new HashMap<>();
+        private final Map<String, String> stoppedTables = new TreeMap<>();
         private PendingSwap pendingSwap;
         private Generations generations = Generations.NONE;
         private JsonNode statistics;
@@ -152,7 +156,10 @@ public record PipeState(
                 case TABLE_REMOVED -> {
                     structures.remove(entry.table());
                     tableStarts.remove(entry.table());
+                    stoppedTables.remove(entry.table());
                 }
+                case TABLE_STOPPED ->
+                    stoppedTables.put(entry.table(), data.get("reason").asText());
                 case PARTITIONS_DONE -> {}
                 case STATISTICS -> {
                     statistics = data;
@@ -214,6 +221,7 @@ public record PipeState(
             }
             for (JsonNode step : plan.path("steps")) {
                 String table = step.get("table").asText();
+                stoppedTables.remove(table);
                 Optional.ofNullable(resyncStructures.remove(table)).ifPresent(data -> structures.put(table, data));
                 if (plan.hasNonNull("startsAt")) {
                     tableStarts.put(table, lsn(plan, "startsAt"));
@@ -257,6 +265,7 @@ public record PipeState(
                     Map.copyOf(structures),
                     Map.copyOf(loadedRows),
                     Map.copyOf(tableStarts),
+                    Map.copyOf(stoppedTables),
                     Optional.ofNullable(pendingSwap),
                     generations,
                     Optional.ofNullable(statistics));

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.clickpipe.engine.resync;
 
+import io.jenkins.plugins.clickpipe.engine.changes.StructureChangedException;
 import io.jenkins.plugins.clickpipe.engine.changes.SyncResult;
 import io.jenkins.plugins.clickpipe.engine.changes.WalEnd;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
@@ -68,7 +69,14 @@ final class CatchUp {
         long begin = System.nanoTime();
         for (int round = 1; ; round++) {
             long roundBegin = System.nanoTime();
-            SyncResult result = apply(WalEnd.now(session), begin + limit.toNanos());
+            SyncResult result;
+            try {
+                result = apply(WalEnd.now(session), begin + limit.toNanos());
+            } catch (StructureChangedException e) {
+                report.warn("Table " + e.destination() + " changed on the source meanwhile (" + e.reason()
+                        + "): the swap goes on, and the changes from there on are left to sync.");
+                return;
+            }
             stop.check();
             long lag = WalEnd.now(session).asLong() - position.asLong();
             boolean close =
@@ -99,7 +107,13 @@ final class CatchUp {
         Map<String, String> names = new HashMap<>();
         tables.forEach(table -> names.put(table.target(), table.resyncTarget()));
         SlotSync.Feed feed = new SlotSync.Feed(
-                slot, journal.state().publication().orElseThrow(), position, tables, Map.of(), names::get);
+                slot,
+                journal.state().publication().orElseThrow(),
+                position,
+                tables,
+                tables.stream().map(LoadedTables::replicated).toList(),
+                Map.of(),
+                names::get);
         try (SlotSync sync = new SlotSync(
                 workspace,
                 journal,

@@ -3,10 +3,10 @@ package io.jenkins.plugins.clickpipe.engine.resync;
 import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.changes.SyncResult;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
-import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots.Slot;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,11 +45,11 @@ final class LiveOriginals implements AutoCloseable {
      * @param session an ordinary session of the source, used during this call alone
      */
     static LiveOriginals start(Workspace workspace, Journal journal, StopSignal stop, Connection session, Slot slot) {
-        PipeState state = journal.state();
         LiveOriginals live;
         try {
-            LoadedTables tables = LoadedTables.read(workspace, session, state);
-            live = new LiveOriginals(workspace, journal, stop, SlotSync.Feed.live(slot, state, tables));
+            LoadedTables tables = LoadedTables.follow(workspace, journal, session);
+            live = new LiveOriginals(
+                    workspace, journal, stop, SlotSync.Feed.live(slot, journal.state(), tables, Map.of()));
         } catch (EngineException e) {
             LOG.warn("The original tables cannot follow the source meanwhile: {}", e.getMessage());
             live = new LiveOriginals();

@@ -2,55 +2,161 @@ package io.jenkins.plugins.clickpipe.engine.resync;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.clickpipe.engine.EngineException;
+import io.jenkins.plugins.clickpipe.engine.changes.ReplicatedTable;
+import io.jenkins.plugins.clickpipe.engine.changes.Value;
+import io.jenkins.plugins.clickpipe.engine.definition.TableEngine;
+import io.jenkins.plugins.clickpipe.engine.definition.TableName;
+import io.jenkins.plugins.clickpipe.engine.definition.TableSelection;
+import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
+import io.jenkins.plugins.clickpipe.engine.mapping.MappedColumn;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
+import io.jenkins.plugins.clickpipe.engine.resync.TableStructure.Difference;
 import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog;
+import io.jenkins.plugins.clickpipe.engine.source.SourceColumn;
 import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
+import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
 import java.sql.Connection;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * The tables whose changes a pipe can follow.
+ * The tables of a Running pipe.
  *
- * @param mappings those that were loaded, with the columns that were loaded
+ * @param followed those whose changes go to their destinations, which fit
  * @param added those that the pipe file names and no run has loaded yet
+ * @param removed destination tables that were loaded and that the pipe file no longer names
  */
-record LoadedTables(List<TableMapping> mappings, List<TableMapping> added) {
+record LoadedTables(List<Followed> followed, List<TableMapping> added, Set<String> removed) {
     LoadedTables {
-        mappings = List.copyOf(mappings);
+        followed = List.copyOf(followed);
         added = List.copyOf(added);
+        removed = Set.copyOf(removed);
     }
 
-    /** @throws EngineException when a loaded table no longer fits its destination, with what to do about it */
-    static LoadedTables read(Workspace workspace, Connection session, PipeState state) {
+    /**
+     * A loaded table.
+     *
+     * @param older by name of a column that came after the load, what older rows have
+     */
+    record Followed(TableMapping mapping, Map<String, Value> older) {
+        /** @param ignored columns that the stream may have and the destination does not get */
+        ReplicatedTable replicated(Set<String> ignored) {
+            return LoadedTables.replicated(mapping).withAdded(older).ignoring(ignored);
+        }
+    }
+
+    List<TableMapping> mappings() {
+        return followed.stream().map(Followed::mapping).toList();
+    }
+
+    /** A table as the stream is to be read for it. */
+    static ReplicatedTable replicated(TableMapping mapping) {
+        Map<String, Long> typeOids = mapping.columns().stream()
+                .map(MappedColumn::source)
+                .collect(Collectors.toMap(SourceColumn::name, SourceColumn::typeOid));
+        return ReplicatedTable.of(
+                mapping.source(),
+                mapping.target(),
+                mapping.columnNames(),
+                typeOids,
+                mapping.sortingKey(),
+                mapping.engine() == TableEngine.REPLACING_MERGE_TREE);
+    }
+
+    /**
+     * Looks at the source, alters destination tables after it, and stops following tables that cannot be followed.
+     *
+     * @throws EngineException when the pipe file gives two tables one destination
+     */
+    static LoadedTables follow(Workspace workspace, Journal journal, Connection session) {
+        PipeState state = journal.state();
+        StructureUpdate update = new StructureUpdate(workspace, journal);
         TargetCatalog catalog = new TargetCatalog(workspace.target());
         PipeTables tables = PipeTables.read(
                 workspace.definition(), new SourceCatalog(session), Optional.empty(), catalog.hasTime64());
-        if (!tables.faults().isEmpty()) {
+        refuseSharedDestinations(tables);
+        Map<String, TargetTable> targets = catalog.tables(
+                tables.mappings().stream().map(TableMapping::target).collect(Collectors.toSet()));
+        List<Followed> followed = new ArrayList<>();
+        List<TableMapping> added = new ArrayList<>();
+        Set<String> gone = new TreeSet<>(state.structures().keySet());
+        for (TableMapping mapping : tables.mappings()) {
+            String target = mapping.target();
+            JsonNode structure = state.structures().get(target);
+            gone.remove(target);
+            if (structure == null) {
+                added.add(mapping);
+            } else if (state.stoppedTables().containsKey(target)) {
+                update.warn(
+                        mapping.source().qualifiedName(),
+                        target,
+                        state.stoppedTables().get(target));
+            } else {
+                Optional<String> fault = Optional.ofNullable(tables.refused().get(target))
+                        .or(() -> targets.containsKey(target)
+                                ? Optional.empty()
+                                : Optional.of("its destination table is missing: somebody dropped or renamed it"));
+                fault.ifPresentOrElse(
+                        reason -> update.stop(target, mapping.source().qualifiedName(), reason),
+                        () -> follow(mapping, structure, targets.get(target), update)
+                                .ifPresent(followed::add));
+            }
+        }
+        Set<String> removed = new HashSet<>();
+        for (String target : gone) {
+            String source = state.structures().get(target).path("source").asText();
+            if (!isInPipeFile(workspace, source)) {
+                removed.add(target);
+            } else if (state.stoppedTables().containsKey(target)) {
+                update.warn(source, target, state.stoppedTables().get(target));
+            } else {
+                update.stop(target, source, "the source has no such table any more: it was dropped or renamed");
+            }
+        }
+        return new LoadedTables(followed, added, removed);
+    }
+
+    private static Optional<Followed> follow(
+            TableMapping now, JsonNode structure, TargetTable target, StructureUpdate update) {
+        Map<String, Value> older = TableStructure.older(structure);
+        Difference difference = TableStructure.difference(now, structure);
+        Optional<String> misfit = difference.misfit().or(() -> difference.added().stream()
+                .map(MappedColumn::name)
+                .filter(target::hasColumn)
+                .findFirst()
+                .map(column -> "column " + column + " came, and the destination has another column of that name"));
+        if (misfit.isPresent()) {
+            update.stop(now.target(), now.source().qualifiedName(), misfit.get());
+            return Optional.empty();
+        }
+        Map<String, Value> all = difference.isEmpty() ? older : update.accept(difference, older);
+        update.alter(difference.followed(), target, all);
+        return Optional.of(new Followed(difference.followed(), all));
+    }
+
+    private static void refuseSharedDestinations(PipeTables tables) {
+        Set<String> seen = new HashSet<>();
+        if (!tables.mappings().stream().allMatch(mapping -> seen.add(mapping.target()))) {
             throw new EngineException(tables.faults().stream()
                     .map(Object::toString)
                     .collect(Collectors.joining("\n  ", "The pipe cannot be synced:\n  ", "")));
         }
-        Set<String> targets = catalog.uuids(
-                        tables.mappings().stream().map(TableMapping::target).collect(Collectors.toSet()))
-                .keySet();
-        List<TableMapping> loaded = new ArrayList<>();
-        List<TableMapping> added = new ArrayList<>();
-        for (TableMapping mapping : tables.mappings()) {
-            JsonNode structure = state.structures().get(mapping.target());
-            if (structure == null) {
-                added.add(mapping);
-            } else if (targets.contains(mapping.target())) {
-                loaded.add(TableStructure.asLoaded(mapping, structure));
-            } else {
-                throw new EngineException("Destination table " + mapping.target()
-                        + " is missing: somebody dropped or renamed it. Run resync.");
-            }
-        }
-        return new LoadedTables(loaded, added);
+    }
+
+    private static boolean isInPipeFile(Workspace workspace, String source) {
+        int dot = source.indexOf('.');
+        return dot > 0
+                && !TableSelection.of(
+                                workspace.definition().tables(),
+                                List.of(new TableName(source.substring(0, dot), source.substring(dot + 1))))
+                        .tables()
+                        .isEmpty();
     }
 }

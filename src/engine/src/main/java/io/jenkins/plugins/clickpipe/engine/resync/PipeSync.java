@@ -1,6 +1,7 @@
 package io.jenkins.plugins.clickpipe.engine.resync;
 
 import io.jenkins.plugins.clickpipe.engine.EngineException;
+import io.jenkins.plugins.clickpipe.engine.changes.StructureChangedException;
 import io.jenkins.plugins.clickpipe.engine.changes.Sync;
 import io.jenkins.plugins.clickpipe.engine.changes.SyncResult;
 import io.jenkins.plugins.clickpipe.engine.changes.WalEnd;
@@ -14,8 +15,15 @@ import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots.Slot;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.postgresql.replication.LogSequenceNumber;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +57,7 @@ public final class PipeSync {
             refuseUnlessRunning(state);
             Journal journal = Journal.open(workspace.target(), workspace.clock(), workspace.pipe(), workspace.run());
             Slot slot = usableSlot(lock.session(), state, journal);
-            return run(extent, lock.session(), slot, state, journal);
+            return run(extent, lock.session(), slot, journal);
         }
     }
 
@@ -93,17 +101,38 @@ public final class PipeSync {
         return slot.get();
     }
 
-    private SyncResult run(Extent extent, Connection session, Slot slot, PipeState state, Journal journal) {
-        LoadedTables tables = LoadedTables.read(workspace, session, state);
-        tables.added().forEach(this::leftOut);
-        new Publications(workspace, session).withdrawRemoved(tables, journal);
+    private SyncResult run(Extent extent, Connection session, Slot slot, Journal journal) {
         workspace.events().phase("Running", "applying changes from " + slot.name());
-        SlotSync.Feed feed = SlotSync.Feed.live(slot, state, tables);
-        try (SlotSync slotSync =
-                new SlotSync(workspace, journal, feed, stop::isRequested, result -> progress(session, result))) {
-            SyncResult result = run(slotSync.sync(), extent, session);
-            tell(session, result);
-            return result;
+        Deadline deadline = Deadline.of(extent, session);
+        Set<String> seen = new HashSet<>();
+        Map<String, Set<String>> ignored = new HashMap<>();
+        SyncResult before = SyncResult.NONE;
+        while (true) {
+            LoadedTables tables = LoadedTables.follow(workspace, journal, session);
+            tables.added().forEach(this::leftOut);
+            new Publications(workspace, session).withdrawRemoved(tables, journal);
+            SlotSync.Feed feed = SlotSync.Feed.live(slot, journal.state(), tables, ignored);
+            SyncResult base = before;
+            AtomicReference<SyncResult> latest = new AtomicReference<>(base);
+            try (SlotSync slotSync = new SlotSync(workspace, journal, feed, stop::isRequested, result -> {
+                latest.set(base.plus(result));
+                progress(session, latest.get());
+            })) {
+                SyncResult result = base.plus(deadline.run(slotSync.sync()));
+                tell(session, result);
+                return result;
+            } catch (StructureChangedException e) {
+                // The first time the catalog may explain it. What it does not explain is over already, or too new.
+                if (!seen.add(e.destination() + ": " + e.reason())) {
+                    if (e.added().isEmpty()) {
+                        new StructureUpdate(workspace, journal).stop(e.destination(), e.source(), e.reason());
+                    } else {
+                        ignored.computeIfAbsent(e.destination(), table -> new HashSet<>())
+                                .addAll(e.added());
+                    }
+                }
+                before = latest.get();
+            }
         }
     }
 
@@ -116,11 +145,27 @@ public final class PipeSync {
         workspace.events().log("WARN", message);
     }
 
-    private static SyncResult run(Sync sync, Extent extent, Connection session) {
-        if (extent instanceof Extent.Once) {
-            return sync.runOnce(WalEnd.now(session));
+    /** Where a command's sync ends, however often its stream is opened again. */
+    private record Deadline(Optional<LogSequenceNumber> position, OptionalLong nanoTime) {
+        static Deadline of(Extent extent, Connection session) {
+            if (extent instanceof Extent.Once) {
+                return new Deadline(Optional.of(WalEnd.now(session)), OptionalLong.empty());
+            }
+            return new Deadline(
+                    Optional.empty(),
+                    extent instanceof Extent.For limited
+                            ? OptionalLong.of(System.nanoTime() + limited.time().toNanos())
+                            : OptionalLong.empty());
         }
-        return extent instanceof Extent.For limited ? sync.runFor(limited.time()) : sync.runUntilStopped();
+
+        SyncResult run(Sync sync) {
+            if (position.isPresent()) {
+                return sync.runOnce(position.get());
+            }
+            return nanoTime.isPresent()
+                    ? sync.runFor(Duration.ofNanos(nanoTime.getAsLong() - System.nanoTime()))
+                    : sync.runUntilStopped();
+        }
     }
 
     private void progress(Connection session, SyncResult result) {

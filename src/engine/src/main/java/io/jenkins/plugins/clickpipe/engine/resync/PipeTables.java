@@ -13,18 +13,23 @@ import io.jenkins.plugins.clickpipe.engine.source.SourceTable;
 import io.jenkins.plugins.clickpipe.engine.types.TypeMapping;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A pipe's tables as the source has them now.
  *
  * @param mappings largest first, so that no table begins when the others have ended; not usable when there are faults
+ * @param refused by destination table, why this one table cannot be replicated; its mapping is not usable
  */
-record PipeTables(List<TableMapping> mappings, List<Fault> faults) {
+record PipeTables(List<TableMapping> mappings, List<Fault> faults, Map<String, String> refused) {
     PipeTables {
         mappings = List.copyOf(mappings);
         faults = List.copyOf(faults);
+        refused = Map.copyOf(refused);
     }
 
     /**
@@ -45,7 +50,9 @@ record PipeTables(List<TableMapping> mappings, List<Fault> faults) {
                 new TypeMapping(new TypeMapping.Options(settings.allowNullableColumns(), time64, false, false));
         TableMapper mapper = new TableMapper(types, settings.replicationMode(), catalog.serverVersion());
         List<TableMapping> mappings = new ArrayList<>();
+        Map<String, String> refused = new HashMap<>();
         for (Selected selected : selection.tables()) {
+            int before = faults.size();
             Optional<SourceTable> table = catalog.describe(
                     selected.source().schema(), selected.source().table());
             if (table.isPresent()) {
@@ -54,9 +61,16 @@ record PipeTables(List<TableMapping> mappings, List<Fault> faults) {
                 faults.add(
                         new Fault("tables[" + selected.ruleIndex() + "]", selected.source() + " was dropped just now"));
             }
+            if (faults.size() > before) {
+                refused.put(
+                        selected.target(),
+                        faults.subList(before, faults.size()).stream()
+                                .map(Fault::message)
+                                .collect(Collectors.joining("; ")));
+            }
         }
         mappings.sort(
                 Comparator.comparingLong((TableMapping m) -> m.source().bytes()).reversed());
-        return new PipeTables(mappings, faults);
+        return new PipeTables(mappings, faults, refused);
     }
 }

@@ -11,7 +11,6 @@ import java.sql.Connection;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,10 +41,7 @@ final class Publications {
      */
     void withdrawRemoved(LoadedTables tables, Journal journal) {
         PipeState state = journal.state();
-        Set<String> removed = new TreeSet<>(state.structures().keySet());
-        Stream.concat(tables.mappings().stream(), tables.added().stream())
-                .map(TableMapping::target)
-                .forEach(removed::remove);
+        Set<String> removed = new TreeSet<>(tables.removed());
         if (removed.isEmpty()) {
             return;
         }

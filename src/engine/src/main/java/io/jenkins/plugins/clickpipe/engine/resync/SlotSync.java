@@ -8,21 +8,18 @@ import io.jenkins.plugins.clickpipe.engine.changes.ReplicationStream;
 import io.jenkins.plugins.clickpipe.engine.changes.Sync;
 import io.jenkins.plugins.clickpipe.engine.changes.SyncResult;
 import io.jenkins.plugins.clickpipe.engine.definition.Settings;
-import io.jenkins.plugins.clickpipe.engine.definition.TableEngine;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
-import io.jenkins.plugins.clickpipe.engine.mapping.MappedColumn;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots.Slot;
-import io.jenkins.plugins.clickpipe.engine.source.SourceColumn;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.postgresql.replication.LogSequenceNumber;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +37,8 @@ final class SlotSync implements AutoCloseable {
      * Which changes go where.
      *
      * @param start transactions that end before it are left out
+     * @param mappings how values are written
+     * @param tables how the stream is read, one for each mapping
      * @param tableStarts by destination table, the end of what it has already: transactions that committed before it are
      *     left out for this table
      * @param names gives the name under which a destination table stands now
@@ -49,14 +48,20 @@ final class SlotSync implements AutoCloseable {
             String publication,
             LogSequenceNumber start,
             List<TableMapping> mappings,
+            List<ReplicatedTable> tables,
             Map<String, LogSequenceNumber> tableStarts,
             UnaryOperator<String> names) {
         Feed {
             mappings = List.copyOf(mappings);
+            tables = List.copyOf(tables);
         }
 
-        /** The live slot's changes into the tables that readers have. */
-        static Feed live(Slot slot, PipeState state, LoadedTables tables) {
+        /**
+         * The live slot's changes into the tables that readers have.
+         *
+         * @param ignored by destination table, columns that the stream may have and the destination does not get
+         */
+        static Feed live(Slot slot, PipeState state, LoadedTables tables, Map<String, Set<String>> ignored) {
             LogSequenceNumber confirmed = slot.confirmed().orElseThrow();
             // The slot may not have heard the last confirmation before a crash; the journal has.
             LogSequenceNumber start = state.progressOf(slot.name())
@@ -68,6 +73,10 @@ final class SlotSync implements AutoCloseable {
                     state.publication().orElseThrow(),
                     start,
                     tables.mappings(),
+                    tables.followed().stream()
+                            .map(table -> table.replicated(
+                                    ignored.getOrDefault(table.mapping().target(), Set.of())))
+                            .toList(),
                     state.tableStarts(),
                     UnaryOperator.identity());
         }
@@ -90,8 +99,7 @@ final class SlotSync implements AutoCloseable {
             this.sync = new Sync(
                     feed.slot(),
                     stream,
-                    new RelationMap(
-                            feed.mappings().stream().map(SlotSync::replicated).toList(), feed.tableStarts()),
+                    new RelationMap(feed.tables(), feed.tableStarts()),
                     new ClickHouseDestination(
                             workspace.target(),
                             workspace.clock(),
@@ -109,19 +117,6 @@ final class SlotSync implements AutoCloseable {
             close();
             throw e;
         }
-    }
-
-    private static ReplicatedTable replicated(TableMapping mapping) {
-        Map<String, Long> typeOids = mapping.columns().stream()
-                .map(MappedColumn::source)
-                .collect(Collectors.toMap(SourceColumn::name, SourceColumn::typeOid));
-        return ReplicatedTable.of(
-                mapping.source(),
-                mapping.target(),
-                mapping.columnNames(),
-                typeOids,
-                mapping.sortingKey(),
-                mapping.engine() == TableEngine.REPLACING_MERGE_TREE);
     }
 
     private static void altered(String column, long count) {

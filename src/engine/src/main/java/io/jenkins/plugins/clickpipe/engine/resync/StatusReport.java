@@ -22,6 +22,7 @@ import io.jenkins.plugins.clickpipe.engine.statistics.LoadStatistics;
 import java.sql.Connection;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.postgresql.replication.LogSequenceNumber;
 
 /**
@@ -148,6 +149,8 @@ public record StatusReport(
         }
         ArrayNode rolledBack = json.putArray("rolledBackTables");
         state.generations().rolledBack().forEach(rolledBack::add);
+        ObjectNode stopped = json.putObject("stoppedTables");
+        state.stoppedTables().forEach(stopped::put);
         ArrayNode resyncTables = json.putArray("resyncTables");
         state.resyncTables().keySet().stream().sorted().forEach(resyncTables::add);
         if (statistics.isPresent()) {
@@ -189,6 +192,10 @@ public record StatusReport(
                     .append(": ")
                     .append(String.join(", ", keptTables(generation)));
         }
+        new TreeMap<>(state.stoppedTables()).forEach((table, why) -> text.append("\nTable ")
+                .append(table)
+                .append(" is not followed until a resync: ")
+                .append(why));
         statistics.ifPresent(s -> text.append("\n\nInitial load of run ")
                 .append(s.run())
                 .append("\n")

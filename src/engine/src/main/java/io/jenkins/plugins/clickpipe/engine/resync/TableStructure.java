@@ -1,84 +1,226 @@
 package io.jenkins.plugins.clickpipe.engine.resync;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.jenkins.plugins.clickpipe.engine.EngineException;
+import io.jenkins.plugins.clickpipe.engine.changes.Value;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.mapping.MappedColumn;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
+import io.jenkins.plugins.clickpipe.engine.source.SourceColumn;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Set;
 
-/** What a destination table was loaded from, so that a sync notices what has changed on the source since. */
+/** What a destination table was made from, so that a sync notices what has changed on the source since. */
 final class TableStructure {
-    private static final Logger LOG = LoggerFactory.getLogger(TableStructure.class);
-
     private TableStructure() {}
+
+    /**
+     * How a source table differs from what its destination was made from.
+     *
+     * @param followed the present table with the columns that the destination has or is to get
+     * @param added of these, the ones that came since
+     * @param nullable of these, the ones that may be NULL since
+     * @param dropped names of the destination's columns that the source has no more
+     * @param misfit why changes of the table cannot be followed; then the other figures mean nothing
+     */
+    record Difference(
+            TableMapping followed,
+            List<MappedColumn> added,
+            List<MappedColumn> nullable,
+            List<String> dropped,
+            Optional<String> misfit) {
+        boolean isEmpty() {
+            return added.isEmpty() && nullable.isEmpty() && dropped.isEmpty() && misfit.isEmpty();
+        }
+    }
 
     /** The data of a {@code STRUCTURE} entry of a {@code _resync} table. */
     static JsonNode ofResyncTable(TableMapping mapping) {
         return toJson(mapping).put("resync", true);
     }
 
-    /** The data of a {@code STRUCTURE} entry. */
+    /** The data of a {@code STRUCTURE} entry of a table that was just loaded. */
     static ObjectNode toJson(TableMapping mapping) {
-        ObjectNode json = Journal.object();
-        ObjectNode columns = json.putObject("columns");
-        for (MappedColumn column : mapping.columns()) {
-            columns.putObject(column.name())
-                    .put("typeOid", column.source().typeOid())
-                    .put("type", column.mapping().clickHouseType());
-        }
-        return json;
+        return toJson(mapping, Map.of());
     }
 
     /**
-     * The mapping with the columns that were loaded; columns added since are left out until a resync brings them.
+     * The data of a {@code STRUCTURE} entry.
      *
-     * @throws EngineException when a loaded column was dropped, renamed or retyped
+     * @param older by name of a column that came after the load, what older rows have
      */
-    static TableMapping asLoaded(TableMapping now, JsonNode structure) {
-        JsonNode loaded = structure.get("columns");
-        loaded.properties().forEach(column -> {
-            Optional<MappedColumn> present = now.columns().stream()
-                    .filter(c -> c.name().equals(column.getKey()))
-                    .findFirst();
-            if (present.isEmpty()) {
-                throw changed(now, "column " + column.getKey() + " was dropped, renamed or excluded");
+    static ObjectNode toJson(TableMapping mapping, Map<String, Value> older) {
+        ObjectNode json = Journal.object().put("source", mapping.source().qualifiedName());
+        ObjectNode columns = json.putObject("columns");
+        for (MappedColumn column : mapping.columns()) {
+            ObjectNode one = columns.putObject(column.name())
+                    .put("number", column.source().number())
+                    .put("typeOid", column.source().typeOid())
+                    .put("type", column.mapping().clickHouseType());
+            Value value = older.get(column.name());
+            if (value != null) {
+                one.putObject("older").put("value", value instanceof Value.Text text ? text.text() : null);
             }
-            boolean sameType = present.get().source().typeOid()
-                            == column.getValue().get("typeOid").asLong()
-                    && present.get()
-                            .mapping()
-                            .clickHouseType()
-                            .equals(column.getValue().get("type").asText());
-            if (!sameType) {
-                throw changed(now, "column " + column.getKey() + " has another type, nullability or place in the key");
-            }
-        });
-        List<MappedColumn> known =
-                now.columns().stream().filter(c -> loaded.has(c.name())).toList();
-        now.columns().stream()
-                .filter(c -> !loaded.has(c.name()))
-                .forEach(c -> LOG.warn(
-                        "{}: column {} was added since the load and is left out until a resync brings it",
-                        now.source().qualifiedName(),
-                        c.name()));
-        return new TableMapping(
-                now.source(),
-                now.target(),
-                known,
-                now.sortingKey(),
-                now.identity(),
-                now.engine(),
-                now.partitionBy(),
-                now.partitionKey());
+        }
+        json.put(
+                "lastNumber",
+                mapping.source().columns().stream()
+                        .mapToInt(SourceColumn::number)
+                        .max()
+                        .orElse(0));
+        ArrayNode identity = json.putArray("identity");
+        mapping.identity().forEach(identity::add);
+        ArrayNode sortingKey = json.putArray("sortingKey");
+        mapping.sortingKey().forEach(sortingKey::add);
+        return json;
     }
 
-    private static EngineException changed(TableMapping mapping, String how) {
-        return new EngineException("Table " + mapping.source().qualifiedName() + " has changed since it was loaded: "
-                + how + ". Run resync.");
+    /** By name of a column that came after the load, what older rows have. */
+    static Map<String, Value> older(JsonNode structure) {
+        Map<String, Value> older = new HashMap<>();
+        structure.get("columns").properties().forEach(column -> {
+            JsonNode value = column.getValue().path("older").path("value");
+            if (!value.isMissingNode()) {
+                older.put(column.getKey(), value.isNull() ? Value.NULL : Value.text(value.asText()));
+            }
+        });
+        return older;
+    }
+
+    static Difference difference(TableMapping now, JsonNode structure) {
+        JsonNode loaded = structure.get("columns");
+        List<String> sortingKey = texts(structure.get("sortingKey"), now.sortingKey());
+        List<String> identity = texts(structure.get("identity"), now.identity());
+        if (!Set.copyOf(identity).equals(Set.copyOf(now.identity()))) {
+            return misfit(
+                    now,
+                    "its key or replica identity changed from " + names(identity) + " to " + names(now.identity()));
+        }
+        List<MappedColumn> followed = new ArrayList<>();
+        List<MappedColumn> nullable = new ArrayList<>();
+        List<String> dropped = new ArrayList<>();
+        for (var column : loaded.properties()) {
+            String name = column.getKey();
+            Optional<MappedColumn> present =
+                    now.columns().stream().filter(c -> c.name().equals(name)).findFirst();
+            if (present.isEmpty()) {
+                Optional<String> misfit = loss(now, name, column.getValue(), sortingKey);
+                if (misfit.isPresent()) {
+                    return misfit(now, misfit.get());
+                }
+                dropped.add(name);
+                continue;
+            }
+            Optional<String> misfit = misfit(present.get(), column.getValue());
+            if (misfit.isPresent()) {
+                return misfit(now, misfit.get());
+            }
+            MappedColumn kept = present.get();
+            String before = column.getValue().get("type").asText();
+            boolean wasNullable = isNullable(before);
+            boolean isNullable = isNullable(kept.mapping().clickHouseType());
+            if (isNullable && !wasNullable && !sortingKey.contains(name)) {
+                nullable.add(kept);
+                followed.add(kept);
+            } else {
+                // The stream may still bring NULLs from before SET NOT NULL, and the destination takes them.
+                followed.add(new MappedColumn(kept.source(), kept.mapping().into(before, wasNullable)));
+            }
+        }
+        int last = structure.path("lastNumber").asInt(Integer.MAX_VALUE);
+        // A column that was there before and is not followed was excluded; including it waits for the next resync.
+        List<MappedColumn> added = now.columns().stream()
+                .filter(c -> !loaded.has(c.name()) && c.source().number() > last)
+                .toList();
+        for (MappedColumn column : added) {
+            if (column.source().older().perRow()) {
+                return misfit(
+                        now,
+                        "column " + column.name()
+                                + " came with a default that differs from row to row or was set later,"
+                                + " and the stream does not tell the values of older rows");
+            }
+        }
+        followed.addAll(added);
+        return new Difference(
+                new TableMapping(
+                        now.source(),
+                        now.target(),
+                        followed,
+                        sortingKey,
+                        now.identity(),
+                        now.engine(),
+                        now.partitionBy(),
+                        now.partitionKey()),
+                added,
+                nullable,
+                dropped,
+                Optional.empty());
+    }
+
+    private static Optional<String> loss(TableMapping now, String name, JsonNode loaded, List<String> sortingKey) {
+        Optional<SourceColumn> renamed = now.source().columns().stream()
+                .filter(c -> loaded.has("number")
+                        && c.number() == loaded.get("number").asInt())
+                .filter(c -> !c.name().equals(name))
+                .findFirst();
+        if (renamed.isPresent()) {
+            return Optional.of(
+                    "column " + name + " was renamed to " + renamed.get().name());
+        }
+        return sortingKey.contains(name)
+                ? Optional.of("column " + name + " of its sorting key was dropped or excluded")
+                : Optional.empty();
+    }
+
+    private static Optional<String> misfit(MappedColumn now, JsonNode loaded) {
+        if (loaded.has("number") && loaded.get("number").asInt() != now.source().number()) {
+            return Optional.of("column " + now.name() + " was dropped and made again");
+        }
+        boolean sameType = now.source().typeOid() == loaded.get("typeOid").asLong()
+                && bare(now.mapping().clickHouseType())
+                        .equals(bare(loaded.get("type").asText()));
+        return sameType ? Optional.empty() : Optional.of("column " + now.name() + " has another type");
+    }
+
+    /** Types that differ in nothing but the Nullable around the first. */
+    static boolean isNullableFormOf(String nullable, String type) {
+        return isNullable(nullable) && bare(nullable).equals(type);
+    }
+
+    private static boolean isNullable(String type) {
+        return !bare(type).equals(type);
+    }
+
+    /** A type without the Nullable around it. */
+    private static String bare(String type) {
+        if (type.startsWith("Nullable(")) {
+            return type.substring("Nullable(".length(), type.length() - 1);
+        }
+        return type.startsWith("LowCardinality(Nullable(")
+                ? "LowCardinality(" + type.substring("LowCardinality(Nullable(".length(), type.length() - 1)
+                : type;
+    }
+
+    private static List<String> texts(JsonNode array, List<String> absent) {
+        if (array == null) {
+            return absent;
+        }
+        List<String> texts = new ArrayList<>();
+        array.forEach(text -> texts.add(text.asText()));
+        return texts;
+    }
+
+    private static String names(List<String> columns) {
+        return columns.isEmpty() ? "no column" : String.join(", ", columns);
+    }
+
+    private static Difference misfit(TableMapping now, String how) {
+        return new Difference(now, List.of(), List.of(), List.of(), Optional.of(how));
     }
 }

@@ -94,6 +94,7 @@ public final class SourceCatalog {
                 while (rows.next()) {
                     columns.add(new SourceColumn(
                             rows.getString("attname"),
+                            rows.getInt("attnum"),
                             rows.getLong("atttypid"),
                             types.type(rows.getLong("atttypid"), rows.getInt("atttypmod")),
                             rows.getString("type_text"),
@@ -102,11 +103,17 @@ public final class SourceCatalog {
                                 case "s" -> SourceColumn.Generated.STORED;
                                 case "v" -> SourceColumn.Generated.VIRTUAL;
                                 default -> SourceColumn.Generated.NO;
-                            }));
+                            },
+                            older(rows)));
                 }
                 return columns;
             }
         }
+    }
+
+    private static SourceColumn.Older older(ResultSet column) throws SQLException {
+        Optional<String> constant = Optional.ofNullable(column.getString("missing"));
+        return new SourceColumn.Older(constant, constant.isEmpty() && column.getBoolean("has_default"));
     }
 
     /** REPLICA IDENTITY USING INDEX may name the primary key's own index, which the catalog query lists as 'p'. */

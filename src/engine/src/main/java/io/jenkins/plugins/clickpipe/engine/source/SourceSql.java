@@ -27,7 +27,8 @@ public final class SourceSql {
 
     static final String COLUMNS =
             """
-            SELECT a.attname, a.atttypid, a.atttypmod, a.attnotnull, a.attgenerated,
+            SELECT a.attname, a.attnum, a.atttypid, a.atttypmod, a.attnotnull, a.attgenerated,
+                   (a.attmissingval::text::text[])[1] AS missing, a.atthasdef OR a.attidentity <> '' AS has_default,
                    format_type(a.atttypid, a.atttypmod) AS type_text
               FROM pg_attribute a
              WHERE a.attrelid = ? AND a.attnum > 0 AND NOT a.attisdropped

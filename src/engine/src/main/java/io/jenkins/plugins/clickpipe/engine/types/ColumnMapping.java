@@ -31,6 +31,16 @@ public record ColumnMapping(
         Objects.requireNonNull(defaultText);
     }
 
+    /**
+     * The same values into a column of which only nullability is other.
+     *
+     * @param type the column's type in ClickHouse
+     */
+    public ColumnMapping into(String type, boolean takesNull) {
+        return new ColumnMapping(
+                name, type, encoder, verbatim, takesNull, defaultText, nullExpected, sourceNotNull && !takesNull);
+    }
+
     /** Whether no COPY field of this column, NULL included, needs a look. */
     boolean passesThrough() {
         return verbatim && (nullable || sourceNotNull);

@@ -82,7 +82,7 @@ class TransactionBufferTest {
         TransactionBuffer buffer = buffer(10, Optional.empty());
         transaction(buffer, 100, 2);
         buffer.begin(lsn(200));
-        buffer.add(change());
+        buffer.add(change(), 10);
         buffer.drain(lsn(180));
 
         assertThat(batches).singleElement().satisfies(batch -> assertThat(batch.changes())
@@ -149,6 +149,33 @@ class TransactionBufferTest {
         assertThat(plan.isAppliedUpTo(lsn(101))).isTrue();
     }
 
+    @Test
+    void wideChangesMakeSmallerParts() {
+        TransactionBuffer buffer = buffer(100, Optional.empty());
+        int third = (int) (TransactionBuffer.BYTES / 3);
+        buffer.begin(lsn(100));
+        for (int i = 0; i < 7; i++) {
+            buffer.add(change(), third);
+        }
+        buffer.commit(lsn(150));
+
+        assertThat(batches).extracting(batch -> batch.changes().size()).containsExactly(3, 3, 1);
+        assertThat(batches).extracting(ChangeBatch::part).containsExactly(0, 1, 2);
+    }
+
+    @Test
+    void changesThatNobodyFollowsCountForThePartsButAreNotKept() {
+        TransactionBuffer buffer = buffer(3, Optional.empty());
+        buffer.begin(lsn(100));
+        for (int i = 0; i < 4; i++) {
+            buffer.add(change(), 10);
+            buffer.pass(10);
+        }
+        buffer.commit(lsn(150));
+
+        assertThat(batches).extracting(batch -> batch.changes().size()).containsExactly(2, 1, 1);
+    }
+
     private TransactionBuffer buffer(int limit, Optional<Plan> replay) {
         return new TransactionBuffer(limit, replay, batches::add);
     }
@@ -157,7 +184,7 @@ class TransactionBufferTest {
     private static void transaction(TransactionBuffer buffer, long commit, int changes) {
         buffer.begin(lsn(commit));
         for (int i = 0; i < changes; i++) {
-            buffer.add(change());
+            buffer.add(change(), 10);
         }
         buffer.commit(lsn(commit + 50));
     }
