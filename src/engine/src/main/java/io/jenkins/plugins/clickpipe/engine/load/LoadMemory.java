@@ -8,13 +8,13 @@ package io.jenkins.plugins.clickpipe.engine.load;
  *
  * <p>With a heap of 384 MiB and 8 workers a chunk has 7.75 MiB, and the longest held value 48 MiB.
  *
- * @param chunkBytes of one insert, 256 KiB to 16 MiB
+ * @param chunkBytes of one insert, 256 KiB to 32 MiB
  * @param longestHeldValue bytes of COPY text
  */
 public record LoadMemory(int chunkBytes, int longestHeldValue) {
     private static final int LEAST_CHUNK = 256 << 10;
-    /** Larger ones make fewer parts to merge, but hardly. */
-    private static final int LARGEST_CHUNK = 16 << 20;
+    /** Each insert makes a part, and ClickHouse merges small ones at once; see docs/performance.md. */
+    private static final int LARGEST_CHUNK = 32 << 20;
 
     /** A row is noticed to be complete only at its end, so a chunk may exceed its size by one piece of COPY. */
     private static final int MARGIN = 256 << 10;

@@ -9,7 +9,7 @@ class LoadMemoryTest {
     private static final long MIB = 1 << 20;
 
     @ParameterizedTest
-    @CsvSource({"384, 1, 16", "384, 4, 15", "384, 8, 7", "384, 128, 0", "4096, 8, 16", "96, 8, 1"})
+    @CsvSource({"384, 1, 32", "384, 2, 31", "384, 4, 15", "384, 8, 7", "384, 128, 0", "4096, 8, 32", "96, 8, 1"})
     void theChunksOfAllWorkersTakeAThirdOfTheHeapAndNoneIsLargerThanPays(long heap, int workers, int chunk) {
         LoadMemory memory = LoadMemory.of(heap * MIB, workers);
 
