@@ -68,11 +68,11 @@ public final class PipeResync {
                     stages {
                         stage('Resync') {
                             steps {
-                                resyncClickPipe '%s'
+                                resyncClickPipe 'NAME'
                             }
                         }
                     }
-                }""".formatted(pipe);
+                }""".replace("NAME", pipe);
     }
 
     /** The choice that the request names, else the first one; null when there is none. */
