@@ -73,6 +73,21 @@ class PipelineStepsTest {
     }
 
     @Test
+    void aRollbackPutsTheKeptTablesBack(JenkinsRule jenkins, TestDatabase database) throws Exception {
+        ShopPipe pipe = ShopPipe.create(database);
+        String resync = "node { resyncClickPipe pipe: '" + pipe.name() + "', settings: [keepPreviousTables: '24h'] }";
+        jenkins.buildAndAssertSuccess(Jobs.pipeline(jenkins, resync));
+        database.executeSource("INSERT INTO orders VALUES (999999, 'new')");
+        jenkins.buildAndAssertSuccess(Jobs.pipeline(jenkins, resync));
+        assertThat(pipe.targetRows("orders")).isEqualTo("20001");
+
+        jenkins.buildAndAssertSuccess(Jobs.pipeline(jenkins, "node { rollbackClickPipe '" + pipe.name() + "' }"));
+
+        assertThat(pipe.targetRows("orders")).isEqualTo("20000");
+        BuildFiles.assertNothingLeft(jenkins);
+    }
+
+    @Test
     void aPasswordMayHoldAnyCharacter(JenkinsRule jenkins, TestDatabase database) throws Exception {
         ShopPipe pipe = ShopPipe.create(database);
         PostgresEndpoint owner = database.servers().postgresPipeUser();
