@@ -35,6 +35,8 @@ public final class Pipe extends AbstractDescribableImpl<Pipe> implements Seriali
     private List<TableRule> tables = new ArrayList<>();
     private PipeSettings settings;
     private Integer engineMemory;
+    private boolean keepInSync;
+    private String syncLabel;
 
     /**
      * Takes anything; {@link #validate} does not.
@@ -88,6 +90,26 @@ public final class Pipe extends AbstractDescribableImpl<Pipe> implements Seriali
     @DataBoundSetter
     public void setEngineMemory(Integer engineMemory) {
         this.engineMemory = engineMemory;
+    }
+
+    /** Whether Jenkins applies the changes of this pipe by itself, at the interval of its settings. */
+    public boolean isKeepInSync() {
+        return keepInSync;
+    }
+
+    @DataBoundSetter
+    public void setKeepInSync(boolean keepInSync) {
+        this.keepInSync = keepInSync;
+    }
+
+    /** A label of the nodes on which it does so; null for the built-in node. */
+    public String getSyncLabel() {
+        return syncLabel;
+    }
+
+    @DataBoundSetter
+    public void setSyncLabel(String syncLabel) {
+        this.syncLabel = Util.fixEmptyAndTrim(syncLabel);
     }
 
     /**

@@ -32,6 +32,11 @@ public final class PipeLogins {
         });
     }
 
+    /** With the credentials of Jenkins itself: the global ones and those of its system scope. */
+    public static PipeLogins ofJenkins() {
+        return of((Item) null);
+    }
+
     /** With the credentials of a job; null for those of Jenkins itself. */
     static PipeLogins of(Item item) {
         return new PipeLogins(id -> CredentialsProvider.findCredentialByIdInItem(

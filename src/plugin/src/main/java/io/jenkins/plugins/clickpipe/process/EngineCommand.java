@@ -12,7 +12,7 @@ import java.util.Set;
 public final class EngineCommand implements Serializable {
     private static final long serialVersionUID = 1L;
     /** Those that take the pipe's lock in PostgreSQL. */
-    private static final Set<String> EXCLUSIVE = Set.of("resync", "sync", "rollback");
+    private static final Set<String> EXCLUSIVE = Set.of("resync", "sync", "pause", "resume", "rollback");
 
     private final String name;
     private final String pipe;
@@ -37,6 +37,16 @@ public final class EngineCommand implements Serializable {
     /** Applies changes for so many seconds. */
     public static EngineCommand syncFor(String pipe, int seconds) {
         return new EngineCommand("sync", pipe, List.of("--for", seconds + "s"));
+    }
+
+    /** Stops the application of changes; the slot keeps them. */
+    public static EngineCommand pause(String pipe) {
+        return new EngineCommand("pause", pipe, List.of());
+    }
+
+    /** Lets changes be applied again. */
+    public static EngineCommand resume(String pipe) {
+        return new EngineCommand("resume", pipe, List.of());
     }
 
     /** Tells what a resync would do. */

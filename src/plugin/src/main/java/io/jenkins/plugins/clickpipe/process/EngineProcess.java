@@ -81,6 +81,7 @@ public final class EngineProcess implements Serializable {
         try {
             if (command.isExclusive()) {
                 RunningEngines.get().enter(pipe.place(), entry, listener);
+                PipeTurns.takeFromBackground(pipe.place(), listener);
             }
             FilePath jar = EngineJar.on(root);
             String java = directory.act(new HandOver(pipe.file()));

@@ -70,6 +70,12 @@ public final class RunningEngines {
         enter(place, engine, listener);
     }
 
+    /** Whether a build works on the pipe. */
+    synchronized boolean isBuilding(String place) {
+        RunningEngine entered = byPlace.get(place);
+        return entered != null && entered.run().map(Run::isBuilding).orElse(false);
+    }
+
     /** The engine has ended; does nothing when another one was entered since. */
     synchronized void leave(String place, RunningEngine engine) {
         RunningEngine entered = byPlace.get(place);

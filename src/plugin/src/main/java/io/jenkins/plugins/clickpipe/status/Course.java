@@ -98,7 +98,7 @@ public record Course(String command, BuildReference build) {
         Activity activity = record.activity()
                 .filter(present -> present.build().equals(build))
                 .orElseGet(() -> Activity.begun(command, build, now));
-        PipeRecord next = well ? record : record.withError(command, build, message, now);
+        PipeRecord next = well ? record : record.withError(command, build.toJson(), message, now);
         if (!isAtWork(record)) {
             return next;
         }

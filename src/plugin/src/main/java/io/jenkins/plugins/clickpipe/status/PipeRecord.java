@@ -51,18 +51,10 @@ public final class PipeRecord {
         return next.with("status", status).with("reason", reason);
     }
 
-    /** A command failed. */
-    PipeRecord withError(String command, BuildReference build, String message, Instant time) {
+    /** A command failed; {@code build} is without fields when no build gave it. */
+    PipeRecord withError(String command, JsonObject build, String message, Instant time) {
         List<Object> errors = new ArrayList<>();
-        errors.add(Map.of(
-                "time",
-                time.toString(),
-                "command",
-                command,
-                "message",
-                message,
-                "build",
-                build.toJson().fields()));
+        errors.add(Map.of("time", time.toString(), "command", command, "message", message, "build", build.fields()));
         errors().stream().limit(MOST_ERRORS - 1).map(JsonObject::fields).forEach(errors::add);
         return with("errors", errors);
     }

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
@@ -98,6 +99,26 @@ public final class PipeRecords {
     public void ended(String pipe, Course course, boolean well, String message) {
         change(pipe, record -> course.ended(record, well, message, clock.instant()));
         files.flush(pipe);
+    }
+
+    /**
+     * A sync that no build has asked for has applied all changes.
+     *
+     * @param lagBytes WAL bytes that the destination was behind at its end, when that was told
+     */
+    public void keptInSync(String pipe, Optional<Long> lagBytes) {
+        change(pipe, record -> {
+            PipeRecord next = record.activity().isPresent() ? record : record.inStatus("Running", "", clock.instant());
+            return lagBytes.isEmpty()
+                    ? next
+                    : next.with("lagBytes", lagBytes.get())
+                            .with("lagTime", clock.instant().toString());
+        });
+    }
+
+    /** A sync that no build has asked for has failed. */
+    public void notKeptInSync(String pipe, String message) {
+        change(pipe, record -> record.withError("sync", JsonObject.EMPTY, message, clock.instant()));
     }
 
     /** A build has asked the servers; the report is that of {@code status --json}. */

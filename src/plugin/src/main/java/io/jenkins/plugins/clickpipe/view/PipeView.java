@@ -141,8 +141,9 @@ final class PipeView {
         Map<String, Object> view = new LinkedHashMap<>();
         view.put("time", HumanUnits.time(error.instant("time")));
         view.put("message", error.text("message"));
-        view.put("buildName", builds ? build.text("job") + " #" + build.count("number") : "");
-        view.put("buildUrl", builds ? root() + "/" + build.text("url") : null);
+        boolean named = builds && !build.isEmpty();
+        view.put("buildName", named ? build.text("job") + " #" + build.count("number") : "");
+        view.put("buildUrl", named ? root() + "/" + build.text("url") : null);
         return view;
     }
 

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.clickpipe.engine.cli;
 
+import io.jenkins.plugins.clickpipe.engine.journal.PipeStatus;
 import io.jenkins.plugins.clickpipe.engine.resync.PipeAdministration;
 import io.jenkins.plugins.clickpipe.engine.resync.StopSignal;
 import io.jenkins.plugins.clickpipe.engine.resync.Workspace;
@@ -13,6 +14,6 @@ import picocli.CommandLine.Command;
 final class PauseCommand extends PipeCommand {
     @Override
     Outcome run(Workspace workspace, StopSignal stop) {
-        return new Outcome(DONE, "", new PipeAdministration(workspace, stop).pause());
+        return new Outcome(DONE, PipeStatus.PAUSED.label(), new PipeAdministration(workspace, stop).pause());
     }
 }

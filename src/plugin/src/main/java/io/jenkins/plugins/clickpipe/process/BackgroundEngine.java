@@ -1,0 +1,104 @@
+package io.jenkins.plugins.clickpipe.process;
+
+import static java.util.Objects.requireNonNull;
+
+import hudson.AbortException;
+import hudson.FilePath;
+import hudson.Launcher;
+import hudson.Proc;
+import hudson.model.Node;
+import hudson.model.TaskListener;
+import hudson.remoting.VirtualChannel;
+import java.io.ByteArrayInputStream;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import jenkins.MasterToSlaveFileCallable;
+
+/**
+ * The engine's process on a node for a command that no build has asked for. It leaves no file: the pipe file goes in by
+ * standard input, events come out by standard output, and of its log the last lines are kept. Unlike an {@link
+ * EngineProcess} it is not found again after a restart of the controller, so its command must be one that ends by
+ * itself and may be repeated.
+ */
+public final class BackgroundEngine {
+    private final Proc process;
+    private final LastLines log;
+    private final EventLines events;
+
+    private BackgroundEngine(Proc process, LastLines log, EventLines events) {
+        this.process = requireNonNull(process);
+        this.log = log;
+        this.events = events;
+    }
+
+    /**
+     * Starts the engine.
+     *
+     * @throws AbortException when the node is not connected
+     */
+    public static BackgroundEngine start(EngineCommand command, PipeInput pipe, Node node)
+            throws IOException, InterruptedException {
+        FilePath root = node.getRootPath();
+        if (root == null) {
+            throw new AbortException("The node " + node.getDisplayName() + " is not connected");
+        }
+        FilePath jar = EngineJar.on(root);
+        List<String> line = new ArrayList<>();
+        line.add(root.act(new JavaOfNode()));
+        line.addAll(EngineScript.javaOptions(pipe.memory()));
+        line.addAll(List.of("-jar", jar.getRemote()));
+        line.addAll(command.arguments());
+        line.addAll(List.of("--events", "-", "-"));
+        LastLines log = new LastLines();
+        EventLines events = new EventLines();
+        Launcher launcher = node.createLauncher(TaskListener.NULL);
+        Proc process = launcher.launch()
+                .cmds(line)
+                .quiet(true)
+                .pwd(root)
+                .stdin(new ByteArrayInputStream(pipe.file().getBytes(StandardCharsets.UTF_8)))
+                .stdout(events)
+                .stderr(log)
+                .start();
+        return new BackgroundEngine(process, log, events);
+    }
+
+    /** Waits for the end; the process is stopped when the waiting thread is interrupted. */
+    public int join() throws IOException, InterruptedException {
+        int exitCode = process.join();
+        events.close();
+        log.close();
+        return exitCode;
+    }
+
+    /** Asks the process to stop, as a signal does; returns at once or when it has ended. */
+    public void stop() throws IOException, InterruptedException {
+        process.kill();
+    }
+
+    /** The sentence that ended the run, or the last lines of the log when there was none. */
+    public String message() {
+        return events.message().isEmpty() ? log.text() : events.message();
+    }
+
+    /** WAL bytes that the destination was behind, when a sync told it last. */
+    public Optional<Long> lagBytes() {
+        return events.lagBytes();
+    }
+
+    /** The path of the Java that runs the agent. */
+    private static final class JavaOfNode extends MasterToSlaveFileCallable<String> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String invoke(File directory, VirtualChannel channel) {
+            String java = File.pathSeparatorChar == ';' ? "java.exe" : "java";
+            return Path.of(System.getProperty("java.home"), "bin", java).toString();
+        }
+    }
+}
