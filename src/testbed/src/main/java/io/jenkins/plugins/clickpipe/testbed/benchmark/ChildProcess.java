@@ -3,14 +3,19 @@ package io.jenkins.plugins.clickpipe.testbed.benchmark;
 import static java.util.Objects.requireNonNull;
 
 import io.jenkins.plugins.clickpipe.testbed.TestbedException;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** A contender's own process, from start to end. */
 final class ChildProcess {
@@ -23,6 +28,23 @@ final class ChildProcess {
     ChildProcess(List<String> command, Path log) {
         this.command = List.copyOf(command);
         this.log = requireNonNull(log);
+    }
+
+    /** A program of this package or of the profile's sources, in a JVM of its own. */
+    static ChildProcess program(String name, Path directory) {
+        return new ChildProcess(
+                List.of(java(), "-cp", classPath(), ChildProcess.class.getPackageName() + "." + name),
+                directory.resolve(name + ".log"));
+    }
+
+    /** This program's own, whether Maven has loaded it into its JVM or it has one for itself. */
+    private static String classPath() {
+        if (ChildProcess.class.getClassLoader() instanceof URLClassLoader loader) {
+            return Arrays.stream(loader.getURLs())
+                    .map(url -> Path.of(URI.create(url.toString())).toString())
+                    .collect(Collectors.joining(File.pathSeparator));
+        }
+        return System.getProperty("java.class.path");
     }
 
     /** The JVM that runs this program. */

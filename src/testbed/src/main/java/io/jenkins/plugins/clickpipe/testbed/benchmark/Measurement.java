@@ -2,7 +2,6 @@ package io.jenkins.plugins.clickpipe.testbed.benchmark;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -60,8 +59,12 @@ record Measurement(
     }
 
     private static double median(List<Measurement> runs, ToDoubleFunction<Measurement> number) {
-        List<Double> sorted = new ArrayList<>(
-                runs.stream().map(number::applyAsDouble).sorted().toList());
+        return middle(runs.stream().map(number::applyAsDouble).toList());
+    }
+
+    /** @param numbers one or more */
+    static double middle(List<Double> numbers) {
+        List<Double> sorted = numbers.stream().sorted().toList();
         int middle = sorted.size() / 2;
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }

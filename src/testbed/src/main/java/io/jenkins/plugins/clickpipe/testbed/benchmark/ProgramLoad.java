@@ -2,13 +2,7 @@ package io.jenkins.plugins.clickpipe.testbed.benchmark;
 
 import static java.util.Objects.requireNonNull;
 
-import java.io.File;
-import java.net.URI;
-import java.net.URLClassLoader;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** A contender that is a program of this package or of the profile's sources, in a JVM of its own. */
 final class ProgramLoad implements Contender {
@@ -74,20 +68,8 @@ final class ProgramLoad implements Contender {
 
     @Override
     public Outcome run(BenchmarkTable table, long rows, int workers) throws InterruptedException {
-        List<String> command =
-                List.of(ChildProcess.java(), "-cp", classPath(), ProgramLoad.class.getPackageName() + "." + program);
-        ChildProcess.Ended ended = new ChildProcess(command, arena.directory().resolve(program + ".log"))
+        ChildProcess.Ended ended = ChildProcess.program(program, arena.directory())
                 .run(Task.of(arena, table, rows, workers).forStandardInput());
         return new Outcome(Task.seconds(ended.output()), ended.wholeSeconds(), ended.peakMemoryBytes());
-    }
-
-    /** This program's own, whether Maven has loaded it into its JVM or it has one for itself. */
-    private static String classPath() {
-        if (ProgramLoad.class.getClassLoader() instanceof URLClassLoader loader) {
-            return Arrays.stream(loader.getURLs())
-                    .map(url -> Path.of(URI.create(url.toString())).toString())
-                    .collect(Collectors.joining(File.pathSeparator));
-        }
-        return System.getProperty("java.class.path");
     }
 }

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** The results as tables of text, and as {@code load.json}. */
+/** The results as tables of text, and as a file of JSON. */
 final class Report {
     private final PrintStream out;
 
@@ -127,7 +127,7 @@ final class Report {
         out.println(rows.render(false));
     }
 
-    static void write(Path file, List<Measurement> medians) {
+    static void write(Path file, List<?> medians) {
         try {
             new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), medians);
         } catch (IOException e) {

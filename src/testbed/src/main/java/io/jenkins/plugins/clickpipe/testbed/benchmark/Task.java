@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.postgresql.PGProperty;
 
 /** What a contender's program is to do; it reaches the program on standard input, since it holds passwords. */
 public final class Task {
@@ -31,6 +32,21 @@ public final class Task {
 
     /** @param rows of the table, from its first key */
     static Task of(Arena arena, BenchmarkTable table, long rows, int workers) {
+        Properties properties = servers(arena);
+        properties.setProperty("table", table.name());
+        properties.setProperty("target", Arena.contenderTable(table));
+        properties.setProperty("columns", table.columnList());
+        properties.setProperty("key", table.key());
+        properties.setProperty("eventStructure", table.eventStructure());
+        properties.setProperty("eventColumns", table.eventColumns());
+        properties.setProperty("blocks", "" + arena.blocks(table));
+        properties.setProperty("rows", "" + rows);
+        properties.setProperty("workers", "" + workers);
+        properties.setProperty("directory", arena.directory().toString());
+        return new Task(properties);
+    }
+
+    private static Properties servers(Arena arena) {
         Properties properties = new Properties();
         properties.setProperty(
                 "postgresHost", arena.servers().postgresPipeUser().host());
@@ -47,16 +63,16 @@ public final class Task {
         properties.setProperty(
                 "clickHousePassword", arena.servers().clickHouseAdmin().password());
         properties.setProperty("database", Arena.DATABASE);
-        properties.setProperty("table", table.name());
-        properties.setProperty("target", Arena.contenderTable(table));
-        properties.setProperty("columns", table.columnList());
-        properties.setProperty("key", table.key());
-        properties.setProperty("eventStructure", table.eventStructure());
-        properties.setProperty("eventColumns", table.eventColumns());
-        properties.setProperty("blocks", "" + arena.blocks(table));
-        properties.setProperty("rows", "" + rows);
-        properties.setProperty("workers", "" + workers);
-        properties.setProperty("directory", arena.directory().toString());
+        return properties;
+    }
+
+    /** To read so many changes from a slot. */
+    static Task ofChanges(Arena arena, String table, String publication, String slot, long changes) {
+        Properties properties = servers(arena);
+        properties.setProperty("table", table);
+        properties.setProperty("publication", publication);
+        properties.setProperty("slot", slot);
+        properties.setProperty("changes", "" + changes);
         return new Task(properties);
     }
 
@@ -94,10 +110,24 @@ public final class Task {
     }
 
     Connection connectToPostgres() throws SQLException {
+        return connectToPostgres(new Properties());
+    }
+
+    /** A session that can read a slot. */
+    Connection connectForReplication() throws SQLException {
+        Properties replication = new Properties();
+        PGProperty.REPLICATION.set(replication, "database");
+        PGProperty.ASSUME_MIN_SERVER_VERSION.set(replication, "12");
+        PGProperty.PREFER_QUERY_MODE.set(replication, "simple");
+        return connectToPostgres(replication);
+    }
+
+    private Connection connectToPostgres(Properties session) throws SQLException {
+        PGProperty.USER.set(session, get("postgresUser"));
+        PGProperty.PASSWORD.set(session, get("postgresPassword"));
         return DriverManager.getConnection(
                 "jdbc:postgresql://" + get("postgresHost") + ":" + get("postgresPort") + "/" + get("database"),
-                get("postgresUser"),
-                get("postgresPassword"));
+                session);
     }
 
     /** The condition of one of as many equal ranges of blocks as there are workers. */

@@ -59,6 +59,20 @@ class BenchmarkTest {
     }
 
     @Test
+    void changesAreMeasuredAndWrittenDown(Servers servers) throws InterruptedException, IOException {
+        ChangesBenchmark.run(servers, ENGINE, directory, 2000, 2, List.of(EngineSync.NAME, ChangesBenchmark.FLOOR));
+
+        JsonNode results =
+                new ObjectMapper().readTree(directory.resolve("changes.json").toFile());
+        assertThat(results)
+                .extracting(r -> r.path("contender").asText())
+                .containsExactly(EngineSync.NAME, ChangesBenchmark.FLOOR);
+        assertThat(results)
+                .allSatisfy(
+                        r -> assertThat(r.path("changesPerSecond").asDouble()).isPositive());
+    }
+
+    @Test
     void aContenderThatLosesARowEndsTheBenchmark(Servers servers) {
         try (Arena arena = Arena.open(servers, directory)) {
             arena.fill(BenchmarkTable.NARROW, 1000);
