@@ -22,7 +22,9 @@ import org.postgresql.replication.PGReplicationStream;
  * read a large transaction to its end first.
  */
 public final class ReplicationStream {
-    private static final Duration SLOT_BUSY_LIMIT = Duration.ofSeconds(30);
+    /** Longer than the 60 s after which the server by default notices that a reader is gone. */
+    private static final Duration SLOT_BUSY_LIMIT = Duration.ofSeconds(90);
+
     private static final Duration POLL = Duration.ofMillis(10);
     private static final Duration ASK_INTERVAL = Duration.ofMillis(250);
     /** PostgreSQL's wal_sender_timeout is 60 s unless set. */
@@ -51,7 +53,7 @@ public final class ReplicationStream {
      *
      * @param connection speaks the replication protocol, see {@code SourceDatabase.connectForReplication}
      * @param start transactions that end before it are left out, as those before the slot's confirmed position are
-     * @throws EngineException when the slot is invalidated, is missing, or stays in use for 30 s
+     * @throws EngineException when the slot is invalidated, is missing, or stays in use for 90 s
      */
     public static ReplicationStream open(
             Connection connection, String slot, String publication, LogSequenceNumber start) {

@@ -2,7 +2,6 @@ package io.jenkins.plugins.clickpipe.engine.resync;
 
 import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.changes.StructureChangedException;
-import io.jenkins.plugins.clickpipe.engine.changes.Sync;
 import io.jenkins.plugins.clickpipe.engine.changes.SyncResult;
 import io.jenkins.plugins.clickpipe.engine.changes.WalEnd;
 import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
@@ -11,8 +10,11 @@ import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeStatus;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.source.PipeLock;
+import io.jenkins.plugins.clickpipe.engine.source.PipeLock.PipeBusyException;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots.Slot;
+import io.jenkins.plugins.clickpipe.engine.source.SourceException;
+import io.jenkins.plugins.clickpipe.engine.target.TargetException;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.HashMap;
@@ -20,10 +22,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
-import org.postgresql.replication.LogSequenceNumber;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,15 +48,36 @@ public final class PipeSync {
         record UntilStopped() implements Extent {}
     }
 
-    /** @throws EngineException when the pipe is not Running, with what to do about it */
+    /**
+     * Opens broken connections again, as long as that takes no longer than {@link Course#LIMIT}.
+     *
+     * @throws EngineException when the pipe is not Running, with what to do about it
+     */
     public SyncResult run(Extent extent) {
+        Course course = new Course(extent);
+        while (true) {
+            try {
+                return attempt(course);
+            } catch (SourceException | TargetException | PipeBusyException e) {
+                Duration pause = course.pauseAfter(e);
+                LOG.warn("{} Sync tries again in {} s.", e.getMessage(), pause.toSeconds());
+                workspace.events().log("WARN", e.getMessage());
+                stop.await(pause);
+                if (stop.isRequested()) {
+                    return course.stopped();
+                }
+            }
+        }
+    }
+
+    private SyncResult attempt(Course course) {
         try (PipeLock lock = PipeLock.acquire(workspace.source(), workspace.pipe())) {
             new Housekeeping(workspace, stop, lock.session()).run();
             PipeState state = PipeState.of(Journal.read(workspace.target(), workspace.pipe()));
             refuseUnlessRunning(state);
             Journal journal = Journal.open(workspace.target(), workspace.clock(), workspace.pipe(), workspace.run());
             Slot slot = usableSlot(lock.session(), state, journal);
-            return run(extent, lock.session(), slot, journal);
+            return run(course, lock.session(), slot, journal);
         }
     }
 
@@ -101,24 +121,25 @@ public final class PipeSync {
         return slot.get();
     }
 
-    private SyncResult run(Extent extent, Connection session, Slot slot, Journal journal) {
-        workspace.events().phase("Running", "applying changes from " + slot.name());
-        Deadline deadline = Deadline.of(extent, session);
+    private SyncResult run(Course course, Connection session, Slot slot, Journal journal) {
+        if (course.begin(session)) {
+            workspace.events().phase("Running", "applying changes from " + slot.name());
+        }
         Set<String> seen = new HashSet<>();
         Map<String, Set<String>> ignored = new HashMap<>();
-        SyncResult before = SyncResult.NONE;
         while (true) {
             LoadedTables tables = LoadedTables.follow(workspace, journal, session);
             tables.added().forEach(this::leftOut);
             new Publications(workspace, session).withdrawRemoved(tables, journal);
             SlotSync.Feed feed = SlotSync.Feed.live(slot, journal.state(), tables, ignored);
-            SyncResult base = before;
-            AtomicReference<SyncResult> latest = new AtomicReference<>(base);
-            try (SlotSync slotSync = new SlotSync(workspace, journal, feed, stop::isRequested, result -> {
-                latest.set(base.plus(result));
-                progress(session, latest.get());
-            })) {
-                SyncResult result = base.plus(deadline.run(slotSync.sync()));
+            course.nextStream();
+            try (SlotSync slotSync = new SlotSync(
+                    workspace,
+                    journal,
+                    feed,
+                    stop::isRequested,
+                    result -> progress(session, course.progress(result)))) {
+                SyncResult result = course.run(slotSync.sync());
                 tell(session, result);
                 return result;
             } catch (StructureChangedException e) {
@@ -131,7 +152,6 @@ public final class PipeSync {
                                 .addAll(e.added());
                     }
                 }
-                before = latest.get();
             }
         }
     }
@@ -143,29 +163,6 @@ public final class PipeSync {
                 + " loads it.";
         LOG.warn(message);
         workspace.events().log("WARN", message);
-    }
-
-    /** Where a command's sync ends, however often its stream is opened again. */
-    private record Deadline(Optional<LogSequenceNumber> position, OptionalLong nanoTime) {
-        static Deadline of(Extent extent, Connection session) {
-            if (extent instanceof Extent.Once) {
-                return new Deadline(Optional.of(WalEnd.now(session)), OptionalLong.empty());
-            }
-            return new Deadline(
-                    Optional.empty(),
-                    extent instanceof Extent.For limited
-                            ? OptionalLong.of(System.nanoTime() + limited.time().toNanos())
-                            : OptionalLong.empty());
-        }
-
-        SyncResult run(Sync sync) {
-            if (position.isPresent()) {
-                return sync.runOnce(position.get());
-            }
-            return nanoTime.isPresent()
-                    ? sync.runFor(Duration.ofNanos(nanoTime.getAsLong() - System.nanoTime()))
-                    : sync.runUntilStopped();
-        }
     }
 
     private void progress(Connection session, SyncResult result) {

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.clickpipe.engine.resync;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -40,6 +41,21 @@ public final class StopSignal {
     private void cancel() {
         cancellations.forEach(Runnable::run);
         worker.interrupt();
+    }
+
+    /** Waits, but no longer than until a stop is asked for. */
+    synchronized void await(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        long left = time.toMillis();
+        try {
+            while (!requested && left > 0) {
+                wait(left);
+                left = Duration.ofNanos(end - System.nanoTime()).toMillis();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            requested = true;
+        }
     }
 
     public synchronized boolean isRequested() {
