@@ -44,9 +44,8 @@ class PagesTest {
         try (TcpProxy proxy = TcpProxy.to(direct.host(), direct.port());
                 JenkinsRule.WebClient web = jenkins.createWebClient()) {
             pipe.configure(direct.throughPort(proxy.port()));
+            proxy.pauseAfterBytesToClient(ShopPipe.BYTES_INTO_THE_LOAD);
             WorkflowRun run = job.scheduleBuild2(0).waitForStart();
-            jenkins.waitForMessage("[Snapshot]", run);
-            proxy.pause();
             Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> tables(pipe) == 3);
 
             assertThat(web.goTo("clickpipes/").asNormalizedText()).contains(pipe.name(), "Snapshot", "Wait for");
@@ -99,11 +98,15 @@ class PagesTest {
         Util.deleteRecursive(
                 jenkins.jenkins.getRootDir().toPath().resolve("clickpipes").toFile());
         long start = System.nanoTime();
+        int unchanged = 0;
         for (int i = 0; i < REQUESTS; i++) {
             HttpResponse<String> next = get(jenkins, address, tag);
-            assertThat(next.statusCode()).isEqualTo(304);
-            assertThat(next.body()).isEmpty();
+            assertThat(next.statusCode()).isIn(200, 304);
+            assertThat(next.body().isEmpty()).isEqualTo(next.statusCode() == 304);
+            unchanged += next.statusCode() == 304 ? 1 : 0;
+            tag = next.headers().firstValue("ETag").orElseThrow();
         }
+        assertThat(unchanged).isPositive();
         System.out.printf("%d status requests, %.3f ms each%n", REQUESTS, (System.nanoTime() - start) / 1e6 / REQUESTS);
         assertThat(get(jenkins, address, "\"another\"").statusCode()).isEqualTo(200);
         assertThat(proxy.connections()).isEqualTo(connections);

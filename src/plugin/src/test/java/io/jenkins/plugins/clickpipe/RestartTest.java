@@ -31,9 +31,9 @@ class RestartTest {
                         "node { def r = resyncClickPipe '%s'; echo \"${r.status}: ${r.rows} rows\" }"
                                 .formatted(pipe.name()),
                         true));
+                proxy.pauseAfterBytesToClient(ShopPipe.BYTES_INTO_THE_LOAD);
                 WorkflowRun run = job.scheduleBuild2(0).waitForStart();
                 jenkins.waitForMessage("[Snapshot]", run);
-                proxy.pause();
             });
             sessions.then(jenkins -> {
                 WorkflowRun run = jenkins.jenkins

@@ -16,8 +16,8 @@
     return negated ? !found : found;
   }
 
-  function attributes(element, data) {
-    for (const pair of element.dataset.cpAttr.split(" ")) {
+  function attributes(element, pairs, data) {
+    for (const pair of pairs.split(" ")) {
       const equals = pair.indexOf("=");
       const name = pair.substring(0, equals);
       const text = value(data, pair.substring(equals + 1));
@@ -45,26 +45,27 @@
   }
 
   function bind(element, data) {
-    const names = element.dataset;
-    if (names.cpText !== undefined) {
-      const found = value(data, names.cpText);
-      const text = found === null || found === undefined ? "" : String(found);
-      if (element.textContent !== text) {
-        element.textContent = text;
+    const text = element.getAttribute("data-cp-text");
+    const pairs = element.getAttribute("data-cp-attr");
+    const show = element.getAttribute("data-cp-show");
+    const items = element.getAttribute("data-cp-each");
+    if (text !== null) {
+      const found = value(data, text);
+      const shown = found === null || found === undefined ? "" : String(found);
+      if (element.textContent !== shown) {
+        element.textContent = shown;
       }
     }
-    if (names.cpAttr !== undefined) {
-      attributes(element, data);
+    if (pairs !== null) {
+      attributes(element, pairs, data);
     }
-    if (names.cpShow !== undefined) {
-      element.hidden = !value(data, names.cpShow);
+    if (show !== null) {
+      element.hidden = !value(data, show);
     }
-    if (names.cpEach !== undefined) {
-      each(element, value(data, names.cpEach) || []);
+    if (items !== null) {
+      each(element, value(data, items) || []);
     } else {
-      for (const child of element.children) {
-        bind(child, data);
-      }
+      Array.from(element.children).forEach((child) => bind(child, data));
     }
   }
 
