@@ -39,7 +39,10 @@ class FreestyleRestartTest {
                 FreeStyleBuild ended = job.getBuildByNumber(1);
                 assertThat(ended.isBuilding()).isFalse();
                 assertThat(ended.getResult()).isIn(Result.ABORTED, Result.FAILURE);
-                assertThat(JenkinsRule.getLog(ended)).contains("The controller stopped during this build");
+                // Jenkins interrupts its builds as it goes, and sometimes is gone before the build has heard of it.
+                assertThat(JenkinsRule.getLog(ended))
+                        .containsAnyOf(
+                                "The controller stopped during this build", "Stopped. What was begun is cleaned up.");
 
                 FreeStyleBuild next = jenkins.buildAndAssertSuccess(job);
 
