@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
 
 /** Destination tables in ClickHouse. Values it gives out are escaped fields of TabSeparated. */
 public final class ClickHouseDestination implements Destination {
-    private static final int LOOKUPS_AT_ONCE = 1000;
+    private static final int LOOKUPS_AT_ONCE = 4000;
     private static final byte[] TAB = {'\t'};
 
     private final ClickHouse clickHouse;

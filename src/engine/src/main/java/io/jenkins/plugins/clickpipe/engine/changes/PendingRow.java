@@ -48,7 +48,7 @@ final class PendingRow {
     }
 
     boolean isComplete() {
-        return values.stream().noneMatch(Value.Missing.class::isInstance);
+        return !values.contains(Value.MISSING);
     }
 
     /** Fills in missing values from a row of the same table. */

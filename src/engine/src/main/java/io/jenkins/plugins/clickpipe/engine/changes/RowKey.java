@@ -2,7 +2,6 @@ package io.jenkins.plugins.clickpipe.engine.changes;
 
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * What names a row of a table.
@@ -17,11 +16,15 @@ public record RowKey(List<Value> values) {
 
     /** The key within a row of all mapped columns. */
     static RowKey of(int[] positions, List<Value> row) {
-        return new RowKey(IntStream.of(positions).mapToObj(row::get).toList());
+        Value[] values = new Value[positions.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = row.get(positions[i]);
+        }
+        return new RowKey(List.of(values));
     }
 
     boolean isComplete() {
-        return values.stream().noneMatch(Value.Missing.class::isInstance);
+        return !values.contains(Value.MISSING);
     }
 
     @Override

@@ -25,6 +25,7 @@ import java.util.stream.IntStream;
 final class TableChanges {
     private final ReplicatedTable table;
     private final int[] key;
+    private final boolean sortsBeyondKey;
     private final Map<RowKey, PendingRow> latest = new LinkedHashMap<>();
     private final List<PendingRow> appended = new ArrayList<>();
     /** For tables that sort beyond the key: the row that each key had before its first change here. */
@@ -32,6 +33,7 @@ final class TableChanges {
 
     TableChanges(ReplicatedTable table) {
         this.table = requireNonNull(table);
+        this.sortsBeyondKey = table.sortsBeyondKey();
         this.key = table.key().isEmpty()
                 ? IntStream.range(0, table.columns().size()).toArray()
                 : table.key().stream().mapToInt(table::position).toArray();
@@ -51,6 +53,11 @@ final class TableChanges {
         RowKey newKey = key(row);
         RowKey oldKey = change.old().map(old -> key(old.row())).orElse(newKey);
         touch(oldKey, change.old(), version);
+        if (!table.key().isEmpty() && newKey.equals(oldKey) && !row.contains(Value.MISSING)) {
+            // The usual update takes nothing from the row before it.
+            put(newKey, new PendingRow(row, version, false, Optional.empty()));
+            return;
+        }
         PendingRow replaced = previous(oldKey, change.old(), version);
         // Of equal rows without a key each counts, so also an UPDATE that changes nothing takes one away and adds one.
         if (table.key().isEmpty() || !newKey.equals(oldKey)) {
@@ -87,7 +94,7 @@ final class TableChanges {
     }
 
     private void touch(RowKey oldKey, Optional<OldRow> old, long version) {
-        if (table.sortsBeyondKey() && !latest.containsKey(oldKey)) {
+        if (sortsBeyondKey && !latest.containsKey(oldKey)) {
             before.putIfAbsent(oldKey, new Before(old.filter(OldRow::full).map(OldRow::row), lookup(oldKey, version)));
         }
     }

@@ -19,17 +19,23 @@ public final class Benchmark {
 
     /** @param arguments the engine's runnable jar and a directory for the results; see {@link Scale} for its size */
     public static void main(String[] arguments) throws InterruptedException {
-        Path jar = Path.of(arguments[0]).toAbsolutePath().normalize();
         Path output = Path.of(arguments[1]).toAbsolutePath().normalize();
+        List<String> engine = engine(arguments[0]);
+        try (Servers servers = Servers.start()) {
+            run(servers, engine, output, Scale.of(System.getProperties()));
+        }
+    }
+
+    /** The command that runs the engine of a jar, as users run it. */
+    static List<String> engine(String path) {
+        Path jar = Path.of(path).toAbsolutePath().normalize();
         if (!Files.isRegularFile(jar)) {
             throw new TestbedException("There is no " + jar + "; build it first: mvn -DskipTests package");
         }
-        try (Servers servers = Servers.start()) {
-            List<String> engine = new ArrayList<>(List.of(ChildProcess.java()));
-            engine.addAll(JAVA_OPTIONS);
-            engine.addAll(List.of("-jar", jar.toString()));
-            run(servers, engine, output, Scale.of(System.getProperties()));
-        }
+        List<String> engine = new ArrayList<>(List.of(ChildProcess.java()));
+        engine.addAll(JAVA_OPTIONS);
+        engine.addAll(List.of("-jar", jar.toString()));
+        return engine;
     }
 
     /**

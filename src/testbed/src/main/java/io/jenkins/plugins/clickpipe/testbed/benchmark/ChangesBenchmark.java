@@ -3,8 +3,6 @@ package io.jenkins.plugins.clickpipe.testbed.benchmark;
 import io.jenkins.plugins.clickpipe.engine.report.ConsoleTable;
 import io.jenkins.plugins.clickpipe.engine.report.ConsoleTable.Column;
 import io.jenkins.plugins.clickpipe.testbed.Servers;
-import io.jenkins.plugins.clickpipe.testbed.TestbedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -33,23 +31,23 @@ public final class ChangesBenchmark {
     }
 
     /**
-     * The system properties {@code benchmark.changes} and {@code benchmark.rounds} are the numbers of changes and runs.
+     * The system properties {@code benchmark.changes} and {@code benchmark.rounds} are the numbers of changes and runs,
+     * {@code benchmark.contenders} the names of those that take part.
      *
      * @param arguments the engine's runnable jar and a directory for the results
      */
     public static void main(String[] arguments) throws InterruptedException {
-        Path jar = Path.of(arguments[0]).toAbsolutePath().normalize();
-        if (!Files.isRegularFile(jar)) {
-            throw new TestbedException("There is no " + jar + "; build it first: mvn -DskipTests package");
-        }
+        List<String> engine = Benchmark.engine(arguments[0]);
         try (Servers servers = Servers.start()) {
             run(
                     servers,
-                    List.of(ChildProcess.java(), "-jar", jar.toString()),
+                    engine,
                     Path.of(arguments[1]).toAbsolutePath().normalize(),
                     Long.getLong("benchmark.changes", 300_000),
                     Integer.getInteger("benchmark.rounds", 5),
-                    List.of(EngineSync.NAME, FLOOR, DEBEZIUM));
+                    List.of(System.getProperty(
+                                    "benchmark.contenders", String.join(",", EngineSync.NAME, FLOOR, DEBEZIUM))
+                            .split(",")));
         }
     }
 
