@@ -29,7 +29,7 @@ import org.postgresql.replication.LogSequenceNumber;
  * @param tableStarts by destination table, up to where it holds all changes though the live slot may send them again
  * @param loadedRows by destination table, the rows of the newest load that was swapped in
  * @param stoppedTables by destination table, why its changes are left out until it is loaded again
- * @param pendingSwap a swap that was planned and not finished
+ * @param pendingSwap a swap that was planned and not finished, which takes the status that follows it too
  * @param generations what swaps and rollbacks have put in place and what is kept beside it
  */
 public record PipeState(
@@ -115,6 +115,9 @@ public record PipeState(
         private final Map<String, LogSequenceNumber> tableStarts = new HashMap<>();
         private final Map<String, String> stoppedTables = new TreeMap<>();
         private PendingSwap pendingSwap;
+        /** The tables are in place, and no status says yet how the pipe goes on with them. */
+        private boolean swapEnded;
+
         private Generations generations = Generations.NONE;
         private JsonNode statistics;
         private boolean any;
@@ -130,6 +133,10 @@ public record PipeState(
                     lastingStatus = status.isTransitional() ? lastingStatus : status;
                     since = entry.time();
                     reason = data.hasNonNull("reason") ? data.get("reason").asText() : null;
+                    if (swapEnded) {
+                        pendingSwap = null;
+                        swapEnded = false;
+                    }
                     if (status == PipeStatus.RUNNING && newestSlot != null) {
                         liveSlot = newestSlot;
                     }
@@ -165,7 +172,10 @@ public record PipeState(
                     statistics = data;
                     rememberRows(data);
                 }
-                case SWAP_PLANNED -> pendingSwap = new PendingSwap(entry.run(), data, false);
+                case SWAP_PLANNED -> {
+                    pendingSwap = new PendingSwap(entry.run(), data, false);
+                    swapEnded = false;
+                }
                 case SWAP_DIRECTION ->
                     pendingSwap = new PendingSwap(
                             pendingSwap.run(),
@@ -174,8 +184,10 @@ public record PipeState(
                 case SWAP_DONE -> {
                     if (pendingSwap != null && data.path("direction").asText().equals("forward")) {
                         swapped(pendingSwap.plan());
+                        swapEnded = true;
+                    } else {
+                        pendingSwap = null;
                     }
-                    pendingSwap = null;
                     resyncTables.clear();
                 }
                 case PREVIOUS_DROPPED ->

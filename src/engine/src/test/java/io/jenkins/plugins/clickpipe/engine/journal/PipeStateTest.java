@@ -89,6 +89,20 @@ class PipeStateTest {
         assertThat(state().pendingSwap()).isEmpty();
     }
 
+    /** Whoever finds it so has to say how the pipe goes on: from its new slot. */
+    @Test
+    void aSwapThatWentForwardIsPendingUntilAStatusFollowsIt() {
+        add("run1", EntryKind.SWAP_PLANNED, Journal.object());
+        add(EntryKind.STATUS, "status", "FAILED");
+        assertThat(state().pendingSwap()).as("a fault before its end").isPresent();
+
+        add(EntryKind.SWAP_DONE, "direction", "forward");
+        assertThat(state().pendingSwap()).isPresent();
+
+        add(EntryKind.STATUS, "status", "RUNNING");
+        assertThat(state().pendingSwap()).isEmpty();
+    }
+
     @Test
     void resyncTablesAreOursUntilTheyAreSwappedIn() {
         UUID uuid = UUID.randomUUID();

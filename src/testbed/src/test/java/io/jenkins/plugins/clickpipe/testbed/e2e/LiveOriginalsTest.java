@@ -7,6 +7,7 @@ import io.jenkins.plugins.clickpipe.testbed.WithServers;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,23 @@ class LiveOriginalsTest {
 
         assertGoesOn();
         assertOldSlotAlone();
+    }
+
+    /** What comes after the swap's last entry is taken away, as if the process had died there. */
+    @Test
+    void aResyncKilledRightAfterItsSwapGoesOnFromItsNewSlot() {
+        run("resync").assertSucceeded();
+        List<String> newSlot = new Footprint(database).slots();
+        database.executeTarget(
+                """
+                ALTER TABLE _clickpipe_journal DELETE
+                 WHERE sequence > (SELECT max(sequence) FROM _clickpipe_journal WHERE kind = 'SWAP_DONE')
+                SETTINGS mutations_sync = 2""");
+
+        assertGoesOn();
+
+        assertThat(new Footprint(database).slots()).isEqualTo(newSlot);
+        assertThat(run("status").assertSucceeded().stdout()).contains("Running");
     }
 
     @Test

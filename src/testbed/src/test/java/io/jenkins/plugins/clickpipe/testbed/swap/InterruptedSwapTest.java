@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.definition.Secret;
 import io.jenkins.plugins.clickpipe.engine.definition.TargetServer;
+import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
 import io.jenkins.plugins.clickpipe.engine.swap.OutgoingTables;
@@ -209,6 +210,7 @@ class InterruptedSwapTest {
             Journal after = journal(observer, run + "-again");
             PipeState.PendingSwap pending = after.state().pendingSwap().orElseThrow();
             assertThat(new Swap(observer, after).recover(pending)).isTrue();
+            after.append(EntryKind.STATUS, "status", "RUNNING");
             assertThat(journal(observer, run).state().pendingSwap()).isEmpty();
         }
     }
