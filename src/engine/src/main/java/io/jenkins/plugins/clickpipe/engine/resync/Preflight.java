@@ -7,6 +7,7 @@ import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog;
+import io.jenkins.plugins.clickpipe.engine.source.SourceSql;
 import io.jenkins.plugins.clickpipe.engine.source.SourceTable;
 import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
 import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
@@ -19,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.postgresql.replication.LogSequenceNumber;
 
 /** Looks at everything a run needs on both servers and changes nothing. */
 public final class Preflight {
@@ -113,7 +115,8 @@ public final class Preflight {
             targetChecks.previousTables(mappings, workspace.run());
         }
         if (settings.replicationMode() == Settings.ReplicationMode.CDC_ONLY) {
-            targetChecks.takeChanges(mappings, targets);
+            targetChecks.takeChanges(
+                    mappings, targets, LogSequenceNumber.valueOf(catalog.value(SourceSql.CURRENT_WAL)));
         } else {
             targetChecks.disk(mappings);
         }

@@ -12,6 +12,7 @@ import io.jenkins.plugins.clickpipe.engine.target.TargetColumn;
 import io.jenkins.plugins.clickpipe.engine.target.TargetException;
 import io.jenkins.plugins.clickpipe.engine.target.TargetSql;
 import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.postgresql.replication.LogSequenceNumber;
 
 /** What the destination must offer: version, a database that exchanges tables, privileges, names, disk. */
 final class TargetChecks {
@@ -154,8 +156,12 @@ final class TargetChecks {
         }
     }
 
-    /** Tables that are there already and are to take changes as they are need a column for each of the mapping's. */
-    void takeChanges(List<TableMapping> mappings, Map<String, TargetTable> targets) {
+    /**
+     * Tables that are there already and are to take changes as they are need a column for each of the mapping's.
+     *
+     * @param wal where the source's WAL is now: no row may have a later version
+     */
+    void takeChanges(List<TableMapping> mappings, Map<String, TargetTable> targets, LogSequenceNumber wal) {
         for (TableMapping mapping : mappings) {
             TargetTable present = targets.get(mapping.target());
             if (present == null) {
@@ -166,14 +172,35 @@ final class TargetChecks {
                             TableDefinition.METADATA.stream().map(TargetColumn::name))
                     .filter(column -> !present.hasColumn(column))
                     .collect(Collectors.joining(", "));
+            String fault = !missing.isEmpty()
+                    ? "the destination table lacks " + missing
+                            + "; add them, rename the table, or use replicationMode: cdc"
+                    : unfit(present, wal);
             findings.add(
-                    missing.isEmpty()
+                    fault.isEmpty()
                             ? Finding.ok(mapping.target(), "takes changes as it is")
-                            : Finding.fault(
-                                    mapping.target(),
-                                    "the destination table lacks " + missing
-                                            + "; add them, rename the table, or use replicationMode: cdc"));
+                            : Finding.fault(mapping.target(), fault));
         }
+    }
+
+    /** Why changes would be lost in a table, or stand in it twice; empty when it is fit. */
+    private String unfit(TargetTable table, LogSequenceNumber wal) {
+        String name = TargetSql.quote(clickHouse.database(), table.name());
+        if (table.engine().equals("MergeTree") && !table.engineFull().contains("non_replicated_deduplication_window")) {
+            return "a batch that has to be sent again would stand twice in the destination table; run ALTER TABLE "
+                    + name + " MODIFY SETTING non_replicated_deduplication_window = 10000";
+        }
+        if (!table.engine().contains("ReplacingMergeTree")) {
+            return "";
+        }
+        String newest = clickHouse
+                .value("SELECT toString(max(_peerdb_version)) FROM " + name)
+                .asText();
+        return new BigInteger(newest).compareTo(new BigInteger(Long.toUnsignedString(wal.asLong()))) <= 0
+                ? ""
+                : "its newest _peerdb_version is " + newest + ", which is no WAL position of this server ("
+                        + Long.toUnsignedString(wal.asLong())
+                        + " now), so changes would lose against its rows; use replicationMode: cdc";
     }
 
     /** @param run its id is part of the names under which previous tables are kept */

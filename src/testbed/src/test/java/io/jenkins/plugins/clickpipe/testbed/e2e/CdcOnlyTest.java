@@ -66,6 +66,31 @@ class CdcOnlyTest {
         assertThat(run("status").stdout()).contains("Not created");
     }
 
+    /** PeerDB counts nanoseconds: a change would lose against each of its rows. */
+    @Test
+    void aTableWhoseVersionsAreNoWalPositionsIsRefused() {
+        database.executeTarget("INSERT INTO there (id, note, _peerdb_version) VALUES (1, 'x', 1780000000000000000)");
+
+        run("create").assertRefused(1, "there", "_peerdb_version", "replicationMode: cdc");
+
+        new Footprint(database).assertNothingLeft();
+    }
+
+    @Test
+    void aTableThatKeepsNoTokensIsRefusedWhereARepeatedBatchWouldStandTwice() {
+        database.executeTarget(
+                "DROP TABLE there SYNC",
+                """
+                CREATE TABLE there (id Int64, note Nullable(String),
+                    _peerdb_synced_at DateTime64(9), _peerdb_is_deleted UInt8, _peerdb_version UInt64)
+                ENGINE = MergeTree ORDER BY id""");
+
+        run("create").assertRefused(1, "there", "non_replicated_deduplication_window", "ALTER TABLE");
+
+        database.executeTarget("ALTER TABLE there MODIFY SETTING non_replicated_deduplication_window = 10000");
+        run("create").assertSucceeded();
+    }
+
     private EngineRun run(String command, String... options) {
         return EngineProcess.run(database.pipeYaml(PIPE), command, options);
     }
