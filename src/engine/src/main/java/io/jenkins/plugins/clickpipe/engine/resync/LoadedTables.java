@@ -136,6 +136,7 @@ record LoadedTables(List<Followed> followed, List<TableMapping> added, Set<Strin
             update.stop(now.target(), now.source().qualifiedName(), misfit.get());
             return Optional.empty();
         }
+        update.leaveOut(now, difference.followed());
         Map<String, Value> all = difference.isEmpty() ? older : update.accept(difference, older);
         update.alter(difference.followed(), target, all);
         return Optional.of(new Followed(difference.followed(), all));

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +62,20 @@ final class StructureUpdate {
         }
         journal.append(EntryKind.STRUCTURE, mapping.target(), TableStructure.toJson(mapping, all));
         return all;
+    }
+
+    /** Names columns that were there before the load, or of which the journal does not know whether they were. */
+    void leaveOut(TableMapping now, TableMapping followed) {
+        String left = now.columnNames().stream()
+                .filter(column -> !followed.columnNames().contains(column))
+                .collect(Collectors.joining(", "));
+        if (!left.isEmpty()) {
+            String source = now.source().qualifiedName();
+            String message = "Table " + source + ": " + now.target() + " was loaded without " + left
+                    + ", which is left out until resync --tables " + source + ".";
+            LOG.warn(message);
+            workspace.events().log("WARN", message);
+        }
     }
 
     /** Alters a destination table that is not yet as it is to be. */

@@ -132,6 +132,17 @@ class SchemaChangesTest {
         assertThat(run("status").assertSucceeded().output()).contains("items").contains("dropped");
     }
 
+    @Test
+    void aColumnThatIsExcludedNoMoreIsNamedUntilItIsLoaded() {
+        String without = "tables: [{source: public.items, excludedColumns: [note]}, {source: public.others}]\n";
+        EngineProcess.run(database.pipeYaml(without), "resync").assertSucceeded();
+        database.executeSource("INSERT INTO items VALUES (11, 'new', 11)");
+
+        run("sync", "--once").assertSucceeded().assertTells("loaded without note", "resync --tables public.items");
+
+        assertThat(items("id")).hasSize(11);
+    }
+
     private void stopsItsTableAlone(String alter, String reason) {
         database.executeSource(
                 alter, "INSERT INTO items (id, amount) VALUES (11, 11)", "INSERT INTO others VALUES (11, 'later')");
