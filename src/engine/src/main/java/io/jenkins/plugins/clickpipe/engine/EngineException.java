@@ -14,4 +14,9 @@ public class EngineException extends RuntimeException {
     public EngineException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** The message says what to do next. What a server said while a statement ran does not: its caller knows more. */
+    public boolean advises() {
+        return true;
+    }
 }

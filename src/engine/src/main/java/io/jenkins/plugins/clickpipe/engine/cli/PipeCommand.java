@@ -147,13 +147,21 @@ abstract class PipeCommand implements Callable<Integer> {
         } catch (EngineException e) {
             outcome = shutdown.stop().isRequested()
                     ? new Outcome(Shutdown.STOPPED, "", "Stopped before anything was changed.")
-                    : new Outcome(FAILED, "Failed", redaction.apply(e.getMessage()));
+                    : new Outcome(FAILED, "Failed", redaction.apply(advice(e)));
         } catch (RuntimeException e) {
             outcome = shutdown.stop().isRequested()
                     ? new Outcome(Shutdown.STOPPED, "", "Stopped.")
                     : new Outcome(FAILED, "Failed", redaction.apply("A fault of the engine itself: " + trace(e)));
         }
         return published(outcome, statements);
+    }
+
+    /** A server's own words, and what to do when nobody who knows more has said so. */
+    private static String advice(EngineException fault) {
+        String message = fault.getMessage();
+        return fault.advises()
+                ? message
+                : message + (message.endsWith(".") ? "" : ".") + " Remove the cause and run the command again.";
     }
 
     private Outcome published(Outcome outcome, StatementLog statements) {

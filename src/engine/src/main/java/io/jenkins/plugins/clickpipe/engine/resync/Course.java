@@ -3,14 +3,14 @@ package io.jenkins.plugins.clickpipe.engine.resync;
 import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.changes.Sync;
 import io.jenkins.plugins.clickpipe.engine.changes.SyncResult;
-import io.jenkins.plugins.clickpipe.engine.changes.WalEnd;
 import io.jenkins.plugins.clickpipe.engine.resync.PipeSync.Extent;
 import io.jenkins.plugins.clickpipe.engine.source.PipeLock.PipeBusyException;
 import io.jenkins.plugins.clickpipe.engine.source.SourceException;
 import io.jenkins.plugins.clickpipe.engine.target.TargetException;
-import java.sql.Connection;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.postgresql.replication.LogSequenceNumber;
 
 /** How far one sync has come, however often its stream is opened again: where it ends, and what it has done. */
@@ -21,24 +21,31 @@ final class Course {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
     private final Extent extent;
-    private final long started = System.nanoTime();
+    private final LongSupplier nanos;
+    private final long started;
     private LogSequenceNumber target;
     private SyncResult before = SyncResult.NONE;
     private SyncResult now = SyncResult.NONE;
-    private long lastGood;
+    private long began;
+    private boolean open;
+    private long brokenSince;
     private int failures;
 
-    Course(Extent extent) {
+    /** @param nanos the time, as {@link System#nanoTime()} has it */
+    Course(Extent extent, LongSupplier nanos) {
         this.extent = Objects.requireNonNull(extent);
+        this.nanos = Objects.requireNonNull(nanos);
+        this.started = nanos.getAsLong();
     }
 
     /** The pipe is ours, and both servers answer; returns whether that is so for the first time. */
-    boolean begin(Connection session) {
+    boolean begin(Supplier<LogSequenceNumber> walEnd) {
         boolean first = target == null;
         if (first) {
-            target = WalEnd.now(session);
+            target = walEnd.get();
         }
-        lastGood = System.nanoTime();
+        began = nanos.getAsLong();
+        open = true;
         return first;
     }
 
@@ -50,7 +57,6 @@ final class Course {
     /** A batch was applied; returns the totals. */
     SyncResult progress(SyncResult ofStream) {
         now = before.plus(ofStream);
-        lastGood = System.nanoTime();
         failures = 0;
         return now;
     }
@@ -60,7 +66,7 @@ final class Course {
         if (extent instanceof Extent.Once) {
             result = sync.runOnce(target);
         } else if (extent instanceof Extent.For limited) {
-            result = sync.runFor(limited.time().minusNanos(System.nanoTime() - started));
+            result = sync.runFor(limited.time().minusNanos(nanos.getAsLong() - started));
         } else {
             result = sync.runUntilStopped();
         }
@@ -83,7 +89,18 @@ final class Course {
         boolean passing = fault instanceof SourceException source && source.isTransient()
                 || fault instanceof TargetException destination && destination.isTransient()
                 || fault instanceof PipeBusyException;
-        if (target == null || !passing || System.nanoTime() - lastGood > LIMIT.toNanos()) {
+        if (target == null || !passing) {
+            throw fault;
+        }
+        long time = nanos.getAsLong();
+        // Servers that answer and then fail each time are broken too. A stream that held for long was not; ClickHouse
+        // is asked when there are changes alone, so its fault says nothing about the time before.
+        boolean held = open && !(fault instanceof TargetException) && time - began > LIMIT.toNanos();
+        open = false;
+        if (failures == 0 || held) {
+            failures = 0;
+            brokenSince = time;
+        } else if (time - brokenSince > LIMIT.toNanos()) {
             throw fault;
         }
         Duration pause = Duration.ofSeconds(1L << Math.min(failures++, 5));

@@ -54,12 +54,15 @@ public final class PipeSync {
      * @throws EngineException when the pipe is not Running, with what to do about it
      */
     public SyncResult run(Extent extent) {
-        Course course = new Course(extent);
+        Course course = new Course(extent, System::nanoTime);
         while (true) {
             try {
                 return attempt(course);
             } catch (SourceException | TargetException | PipeBusyException e) {
                 Duration pause = course.pauseAfter(e);
+                if (stop.isRequested()) {
+                    return course.stopped();
+                }
                 LOG.warn("{} Sync tries again in {} s.", e.getMessage(), pause.toSeconds());
                 workspace.events().log("WARN", e.getMessage());
                 stop.await(pause);
@@ -122,7 +125,7 @@ public final class PipeSync {
     }
 
     private SyncResult run(Course course, Connection session, Slot slot, Journal journal) {
-        if (course.begin(session)) {
+        if (course.begin(() -> WalEnd.now(session))) {
             workspace.events().phase("Running", "applying changes from " + slot.name());
         }
         Set<String> seen = new HashSet<>();

@@ -13,9 +13,12 @@ public final class SourceException extends EngineException {
     /** True where a new connection may succeed: the connection broke, or the server restarts. */
     private final boolean transientFault;
 
-    private SourceException(String message, Throwable cause, boolean transientFault) {
+    private final boolean advises;
+
+    private SourceException(String message, Throwable cause, boolean transientFault, boolean advises) {
         super(message, cause);
         this.transientFault = transientFault;
+        this.advises = advises;
     }
 
     /** A fault while connecting. */
@@ -38,17 +41,22 @@ public final class SourceException extends EngineException {
                         where + ": " + text(fault)
                                 + (isTransient(state) ? " Run it again once the server answers." : "");
                 };
-        return new SourceException(advice, fault, isTransient(state));
+        return new SourceException(advice, fault, isTransient(state), true);
     }
 
     /** A fault of a statement. */
     public static SourceException of(String doing, SQLException fault) {
         String state = Objects.requireNonNullElse(fault.getSQLState(), "");
-        return new SourceException("PostgreSQL, while " + doing + ": " + text(fault), fault, isTransient(state));
+        return new SourceException("PostgreSQL, while " + doing + ": " + text(fault), fault, isTransient(state), false);
     }
 
     public boolean isTransient() {
         return transientFault;
+    }
+
+    @Override
+    public boolean advises() {
+        return advises;
     }
 
     private static final String TOO_MANY_CONNECTIONS = "53300";

@@ -73,6 +73,11 @@ public final class TargetException extends EngineException {
         return text.length() > 600 ? text.substring(0, 600) + "..." : text;
     }
 
+    @Override
+    public boolean advises() {
+        return code == 0 || code == UNKNOWN_DATABASE || AUTHENTICATION.contains(code);
+    }
+
     /** ClickHouse's error code; 0 when it gave none. */
     public int code() {
         return code;

@@ -66,10 +66,29 @@ class ReconnectingSyncTest {
     }
 
     @Test
+    void aRestartOfTheSourceIsSatOut() {
+        try (EngineProcess sync = EngineProcess.start(pipe, "sync")) {
+            follows(2);
+            database.servers().postgres().restart();
+            follows(3);
+            sync.terminate();
+            sync.awaitEnd().assertExit(130);
+        }
+        new Footprint(database).assertNothingRuns();
+    }
+
+    @Test
     void aServerThatCannotBeReachedFromTheBeginningFailsAtOnce() {
         source.refuse();
 
         EngineProcess.run(pipe, "sync").assertRefused(1, "cannot be reached");
+    }
+
+    @Test
+    void whatAServerSaysBeforeTheSyncBeginsComesWithTheNextStep() {
+        database.executeTarget("ALTER TABLE _clickpipe_journal RENAME COLUMN kind TO sort");
+
+        EngineProcess.run(pipe, "sync").assertExit(1).assertTells("while reading", "kind", "run the command again");
     }
 
     private void follows(int id) {

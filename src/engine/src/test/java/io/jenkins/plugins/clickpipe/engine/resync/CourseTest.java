@@ -1,0 +1,69 @@
+package io.jenkins.plugins.clickpipe.engine.resync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jenkins.plugins.clickpipe.engine.changes.SyncResult;
+import io.jenkins.plugins.clickpipe.engine.resync.PipeSync.Extent;
+import io.jenkins.plugins.clickpipe.engine.source.SourceException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.postgresql.replication.LogSequenceNumber;
+
+class CourseTest {
+    private static final SourceException BROKEN = SourceException.of("reading", new SQLException("gone", "08006"));
+
+    private final AtomicLong nanos = new AtomicLong();
+    private final Course course = new Course(new Extent.UntilStopped(), nanos::get);
+
+    @Test
+    void aFaultBeforeItHasBegunIsNotWaitedFor() {
+        assertThatThrownBy(() -> course.pauseAfter(BROKEN)).isSameAs(BROKEN);
+    }
+
+    @Test
+    void serversThatAnswerAndThenFailEachTimeAreGivenUpAfterTheLimit() {
+        Duration waited = Duration.ZERO;
+        try {
+            for (int i = 0; i < 1000; i++) {
+                begin();
+                Duration pause = course.pauseAfter(BROKEN);
+                waited = waited.plus(pause);
+                pass(pause);
+            }
+        } catch (SourceException e) {
+            assertThat(waited).isBetween(Course.LIMIT, Course.LIMIT.plusMinutes(1));
+            return;
+        }
+        throw new AssertionError("it goes on for ever");
+    }
+
+    @Test
+    void faultsThatLieFarApartAreEachSatOut() {
+        for (int i = 0; i < 20; i++) {
+            begin();
+            pass(Course.LIMIT.plusMinutes(1));
+            assertThat(course.pauseAfter(BROKEN)).isEqualTo(Duration.ofSeconds(1));
+        }
+    }
+
+    @Test
+    void whatWasAppliedInBetweenBeginsTheTimeAnew() {
+        for (int i = 0; i < 20; i++) {
+            begin();
+            course.progress(SyncResult.NONE);
+            assertThat(course.pauseAfter(BROKEN)).isEqualTo(Duration.ofSeconds(1));
+            pass(Duration.ofMinutes(2));
+        }
+    }
+
+    private void begin() {
+        course.begin(() -> LogSequenceNumber.valueOf(1));
+    }
+
+    private void pass(Duration time) {
+        nanos.addAndGet(time.toNanos());
+    }
+}
