@@ -24,12 +24,17 @@ final class LoadSessions {
     private static final int MOST = 128;
 
     private final Settings settings;
+    private final boolean live;
     private final SourceCatalog catalog;
     private final Consumer<String> warnings;
 
-    /** @param catalog of a session that counts as taken already */
-    LoadSessions(Settings settings, SourceCatalog catalog, Consumer<String> warnings) {
+    /**
+     * @param live the pipe's own slot is read meanwhile
+     * @param catalog of a session that counts as taken already
+     */
+    LoadSessions(Settings settings, boolean live, SourceCatalog catalog, Consumer<String> warnings) {
         this.settings = Objects.requireNonNull(settings);
+        this.live = live;
         this.catalog = Objects.requireNonNull(catalog);
         this.warnings = Objects.requireNonNull(warnings);
     }
@@ -44,7 +49,7 @@ final class LoadSessions {
         int parallelTables = Math.max(1, Math.min(settings.snapshotNumberOfParallelTables(), tables));
         int wanted = Math.min(MOST, settings.initialLoadParallelism() * parallelTables);
         int bound = settings.maxSourceConnections();
-        int control = settings.keepOriginalLive() ? CONTROL + LIVE : CONTROL;
+        int control = live ? CONTROL + LIVE : CONTROL;
         int allowed = bound == 0 ? wanted : Math.min(wanted, Math.max(1, bound - control));
         if (allowed < wanted) {
             warnings.accept("maxSourceConnections is " + bound + ", so the source is read by " + sessions(allowed)

@@ -107,7 +107,7 @@ final class ResyncRun {
             snapshot = start.snapshot();
             Map<String, UUID> resyncTables = createTables();
 
-            SnapshotLoad load = new SnapshotLoad(workspace, journal, report, stop, terminal);
+            SnapshotLoad load = new SnapshotLoad(workspace, journal, report, stop, terminal, live != null);
             List<TableLoad> loads = load.run(prepared, start, lock.session());
             transferSoftDeletedRows(start, loads);
             verify(loads, start, load.workers());
@@ -262,8 +262,14 @@ final class ResyncRun {
         SwapPlan plan = new Generation(workspace, journal.run()).swapPlan(prepared.tables(), resyncTables, startsAt);
         stop.shield(() -> {
             report.status(PipeStatus.RESYNC, "swapping " + plan.steps().size() + " tables with their originals");
-            swapped = true;
-            new Swap(workspace.target(), journal).run(plan);
+            try {
+                new Swap(workspace.target(), journal).run(plan);
+                swapped = true;
+            } catch (RuntimeException e) {
+                // It may have ended before its plan was journalled, or have taken all tables back.
+                swapped = journal.state().pendingSwap().isPresent();
+                throw e;
+            }
         });
         plan.keep()
                 .ifPresent(keep -> report.info(
@@ -282,14 +288,19 @@ final class ResyncRun {
         } else {
             report.succeeded(PipeStatus.RUNNING, loaded + " are in place; changes go on from the new slot with sync");
         }
-        setup.dropSlotsExcept(scope.part() ? standingSlot().map(Slot::name) : newSlot);
+        try {
+            setup.dropSlotsExcept(scope.part() ? standingSlot().map(Slot::name) : newSlot);
+        } catch (EngineException e) {
+            report.warn("A replication slot that is not needed any more stands until the next command drops it: "
+                    + e.getMessage());
+        }
     }
 
     /** Cleans up and turns a fault into what is thrown. */
     private RuntimeException failure(Exception fault) {
         boolean stopped = stop.isRequested();
         Thread.interrupted(); // cleaning up must not be interrupted by the stop that caused it
-        boolean back = !swapped || fault instanceof Swap.SwapTakenBackException;
+        boolean back = !swapped;
         boolean says = fault instanceof VerificationRefusedException || fault instanceof Swap.SwapTakenBackException;
         String cause =
                 stopped ? "Stopped on request." : Objects.requireNonNullElse(fault.getMessage(), fault.toString());

@@ -29,14 +29,18 @@ final class SnapshotLoad {
     private final RunReport report;
     private final StopSignal stop;
     private final boolean terminal;
+    private final boolean live;
     private int workers = 1;
 
-    SnapshotLoad(Workspace workspace, Journal journal, RunReport report, StopSignal stop, boolean terminal) {
+    /** @param live the pipe's own slot is read meanwhile */
+    SnapshotLoad(
+            Workspace workspace, Journal journal, RunReport report, StopSignal stop, boolean terminal, boolean live) {
         this.workspace = Objects.requireNonNull(workspace);
         this.journal = Objects.requireNonNull(journal);
         this.report = Objects.requireNonNull(report);
         this.stop = Objects.requireNonNull(stop);
         this.terminal = terminal;
+        this.live = live;
     }
 
     /** Loads everything; the tables with their statistics. */
@@ -49,7 +53,7 @@ final class SnapshotLoad {
             loads.add(TableLoad.of(mapping, partitioner.partitions(mapping, loads.size())));
         }
         report.tables(loads);
-        workers = new LoadSessions(settings, new SourceCatalog(session), report::warn).count(loads.size());
+        workers = new LoadSessions(settings, live, new SourceCatalog(session), report::warn).count(loads.size());
         int partitions = loads.stream().mapToInt(l -> l.partitions().size()).sum();
         report.status(
                 PipeStatus.SNAPSHOT,

@@ -6,6 +6,7 @@ import io.jenkins.plugins.clickpipe.engine.journal.PipeStatus;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots.Slot;
 import java.sql.Connection;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -43,6 +44,7 @@ record Standing(PipeStatus status, Optional<Slot> slot) {
             throw new EngineException(
                     "Pipe " + workspace.pipe() + " does not exist yet; run create or resync without" + " --tables.");
         }
+        refuseOtherMode(workspace, state);
         if (state.lastingStatus().equals(Optional.of(PipeStatus.COMPLETED))
                 && state.generations().rolledBack().isEmpty()) {
             return new Standing(PipeStatus.COMPLETED, Optional.empty());
@@ -52,6 +54,19 @@ record Standing(PipeStatus status, Optional<Slot> slot) {
                         + state.status().orElseThrow().label()
                         + state.reason().map(why -> " (" + why + ")").orElse("")
                         + ": its other tables cannot go on from its slot. Run resync without --tables."));
+    }
+
+    /** Whether changes follow a load is the same for all tables of a pipe. */
+    private static void refuseOtherMode(Workspace workspace, PipeState state) {
+        String before = state.settings()
+                .map(settings ->
+                        settings.path("settings").path("replicationMode").asText())
+                .orElse("");
+        String now = workspace.definition().settings().replicationMode().name().toLowerCase(Locale.ROOT);
+        if (!before.isEmpty() && before.equals("snapshot") != now.equals("snapshot")) {
+            throw new EngineException("replicationMode changed from " + before + " to " + now + " since the pipe was"
+                    + " loaded, which concerns all its tables. Run resync without --tables.");
+        }
     }
 
     Optional<String> slotName() {

@@ -112,6 +112,17 @@ class PartialResyncTest {
         run(PIPE, "resync", "--tables", "public.log").assertRefused(1, "does not exist", "without --tables");
     }
 
+    @Test
+    void aPipeThatIsToReplicateOtherwiseIsLoadedWhole() {
+        run(PIPE, "resync", "--tables", "public.log", "--set", "replicationMode=snapshot")
+                .assertRefused(1, "replicationMode", "without --tables");
+        run(PIPE, "sync", "--once").assertSucceeded();
+
+        run(PIPE, "resync", "--set", "replicationMode=snapshot").assertSucceeded();
+        run(PIPE, "resync", "--tables", "public.log").assertRefused(1, "replicationMode", "without --tables");
+        assertThat(run(PIPE, "status").stdout()).contains("Completed");
+    }
+
     private List<List<String>> uuid(String table) {
         return database.queryTarget(
                 "SELECT uuid FROM system.tables WHERE database = currentDatabase() AND name = '" + table + "'");
