@@ -17,6 +17,7 @@ import io.jenkins.plugins.clickpipe.testbed.WithServers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import jenkins.security.csp.CspHeader;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,10 +30,17 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 @WithJenkins
 @WithServers
 class BrowserTest {
+    private static final String HEADER = CspHeader.class.getName() + ".headerName";
     private static final String LINK = "a[data-clickpipe-start]";
     private static final String STATUS = "[role=status] span";
     private static final String PERCENT =
             "Number(document.querySelector('.clickpipe-load [role=progressbar]').getAttribute('aria-valuenow'))";
+    private static final String FIELDS_WITHOUT_LABEL = """
+            Array.from(document.querySelector('.clickpipe-check').closest('.repeated-chunk')
+                    .querySelectorAll('input:not([type=hidden]), select, textarea'))
+                .filter(field => field.labels.length === 0
+                    && field.closest('.jenkins-form-item').querySelector('label, .jenkins-form-label') === null)
+                .map(field => field.name).join()""";
     /** Seconds between two requests of a page while something is under way. */
     private static final int ACTIVE = 3;
     /** Longer than a page waits between two requests when nothing is under way. */
@@ -165,6 +173,58 @@ class BrowserTest {
                 .until(() -> page.requestsTo("/live").size() == before);
         page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))");
         Awaitility.await().atMost(LIMIT).until(() -> page.requestsTo("/live").size() > before);
+    }
+
+    @Test
+    void noPageOffendsItsSecurityPolicyOrItsReaders(JenkinsRule jenkins, TestDatabase database) throws Exception {
+        // what other parts of that page complain of is not this plugin's
+        List<String> others =
+                chromium.page().go(jenkins.getURL() + "manage/configure").complaints();
+        ShopPipe pipe = ShopPipe.create(database);
+        FreeStyleProject job = job(jenkins, pipe);
+        FreeStyleBuild build = jenkins.buildAndAssertSuccess(job);
+        String root = jenkins.getURL().toString();
+        String address = root + "clickpipes/pipe/" + pipe.name() + "/";
+        List<String> addresses = List.of(
+                root + "clickpipes/",
+                address,
+                address + "tables",
+                address + "settings",
+                address + "resync/",
+                job.getAbsoluteUrl(),
+                job.getAbsoluteUrl() + "clickpipe-resync/",
+                root + build.getUrl(),
+                root + build.getUrl() + "clickpipe/");
+        for (CspHeader header : List.of(CspHeader.ContentSecurityPolicyReportOnly, CspHeader.ContentSecurityPolicy)) {
+            System.setProperty(HEADER, header.getHeaderName());
+            try {
+                BrowserPage page = chromium.page();
+                for (String each : addresses) {
+                    page.go(each);
+                    assertThat(page.complaints()).as(header + " of " + each).isEmpty();
+                }
+                assertThatTheFormIsSilent(page, root, others);
+                assertThatAnInlineScriptIsNoticed(page);
+            } finally {
+                System.clearProperty(HEADER);
+            }
+        }
+    }
+
+    private static void assertThatTheFormIsSilent(BrowserPage page, String root, List<String> others) {
+        page.go(root + "manage/configure");
+        page.evaluate("document.querySelectorAll('.validate-button').forEach("
+                + "button => /Test connection/.test(button.textContent) && button.click())");
+        page.click(".clickpipe-check");
+        page.await("document.querySelector('.clickpipe-check__result table') !== null");
+        assertThat(page.complaints()).containsExactlyInAnyOrderElementsOf(others);
+        assertThat(page.evaluate(FIELDS_WITHOUT_LABEL)).isEqualTo("");
+    }
+
+    private static void assertThatAnInlineScriptIsNoticed(BrowserPage page) {
+        page.evaluate("document.body.appendChild(document.createElement('script')).textContent = 'window.inline = 1'");
+        Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertThat(page.complaints())
+                .anySatisfy(complaint -> assertThat(complaint).contains("Content Security Policy")));
     }
 
     private static FreeStyleProject job(JenkinsRule jenkins, ShopPipe pipe) throws Exception {
