@@ -11,10 +11,16 @@ import hudson.model.Queue;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.StringParameterDefinition;
+import io.jenkins.plugins.clickpipe.configuration.Pipe;
+import io.jenkins.plugins.clickpipe.configuration.PipeSettings;
+import io.jenkins.plugins.clickpipe.configuration.SourceServer;
+import io.jenkins.plugins.clickpipe.configuration.TableRule;
+import io.jenkins.plugins.clickpipe.configuration.TargetServer;
 import io.jenkins.plugins.clickpipe.jobs.JobResyncAction;
 import io.jenkins.plugins.clickpipe.jobs.ResyncCause;
 import io.jenkins.plugins.clickpipe.steps.ResyncBuilder;
 import java.net.URL;
+import java.util.List;
 import jenkins.model.Jenkins;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.Page;
@@ -47,6 +53,28 @@ class JobResyncTest {
             assertThat(other.getAction(JobResyncAction.class)).isNull();
             web.assertFails(other.getUrl() + "clickpipe-resync/", 404);
         }
+    }
+
+    @Test
+    void theQuestionKnowsWhatTheBuildStepLimitsAndChanges(JenkinsRule jenkins) throws Exception {
+        FreeStyleProject job = jenkins.createFreeStyleProject();
+        ResyncBuilder step = new ResyncBuilder(null);
+        Pipe orders = new Pipe(
+                "orders",
+                new SourceServer("db.example.com", "shop", "pg"),
+                new TargetServer("https://ch.example.com:8443", "shop"));
+        orders.setTables(List.of(new TableRule("public/*"), new TableRule("sales/*")));
+        step.setDefinition(orders);
+        step.setTables("public/o*");
+        PipeSettings settings = new PipeSettings();
+        settings.setKeepOriginalLive(true);
+        step.setSettings(settings);
+        job.getBuildersList().add(step);
+        assertThat(job.getAction(JobResyncAction.class).getQuestion().getSentences())
+                .first()
+                .isEqualTo("ClickPipe orders: the tables that public/o* names, of public/*, sales/*.");
+        assertThat(job.getAction(JobResyncAction.class).getQuestion().getMessage())
+                .contains("these go on following the source");
     }
 
     @Test

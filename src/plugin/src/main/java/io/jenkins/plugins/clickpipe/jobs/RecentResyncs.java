@@ -16,18 +16,18 @@ final class RecentResyncs {
 
     private final Map<Job<?, ?>, Known> known = new WeakHashMap<>();
 
-    /** The pipes by name, the latest first, with the number of tables that their last resync loaded; 0 if none. */
-    Map<String, Integer> of(Job<?, ?> job) {
-        Map<String, Integer> found = new LinkedHashMap<>();
+    /** The pipes by name, the latest first, with what is known of their last resync. */
+    Map<String, KnownResync> of(Job<?, ?> job) {
+        Map<String, KnownResync> found = new LinkedHashMap<>();
         Run<?, ?> last = job.getLastBuild();
         if (last != null && last.isBuilding()) {
             add(last, found);
         }
-        completed(job).forEach((pipe, tables) -> found.merge(pipe, tables, RecentResyncs::firstKnown));
+        completed(job).forEach((pipe, resync) -> found.merge(pipe, resync, RecentResyncs::firstKnown));
         return found;
     }
 
-    private Map<String, Integer> completed(Job<?, ?> job) {
+    private Map<String, KnownResync> completed(Job<?, ?> job) {
         Run<?, ?> newest = job.getLastCompletedBuild();
         if (newest == null) {
             return Map.of();
@@ -38,7 +38,7 @@ final class RecentResyncs {
                 return before.pipes;
             }
         }
-        Map<String, Integer> pipes = new LinkedHashMap<>();
+        Map<String, KnownResync> pipes = new LinkedHashMap<>();
         Run<?, ?> run = newest;
         for (int i = 0; i < BUILDS && run != null; i++) {
             add(run, pipes);
@@ -50,14 +50,14 @@ final class RecentResyncs {
         return pipes;
     }
 
-    private static void add(Run<?, ?> run, Map<String, Integer> pipes) {
+    private static void add(Run<?, ?> run, Map<String, KnownResync> pipes) {
         run.getActions(ResyncAction.class)
-                .forEach(action -> pipes.merge(action.getPipe(), action.getTables(), RecentResyncs::firstKnown));
+                .forEach(action -> pipes.merge(action.getPipe(), KnownResync.of(action), RecentResyncs::firstKnown));
     }
 
-    private static int firstKnown(int later, int earlier) {
-        return later > 0 ? later : earlier;
+    private static KnownResync firstKnown(KnownResync later, KnownResync earlier) {
+        return later.tables() > 0 ? later : later.withTablesOf(earlier);
     }
 
-    private record Known(int build, Map<String, Integer> pipes) {}
+    private record Known(int build, Map<String, KnownResync> pipes) {}
 }

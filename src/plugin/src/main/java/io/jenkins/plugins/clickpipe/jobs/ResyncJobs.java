@@ -4,12 +4,14 @@ import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.model.Job;
 import hudson.model.Project;
+import io.jenkins.plugins.clickpipe.status.PipeRecords;
 import io.jenkins.plugins.clickpipe.steps.ResyncBuilder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import jenkins.model.Jenkins;
 
 /**
@@ -26,35 +28,59 @@ public final class ResyncJobs {
 
     /** The names of the pipes that a build of the job resyncs, in the order of its steps; a copy. */
     public List<String> pipes(Job<?, ?> job) {
-        return List.copyOf(tables(job).keySet());
+        return List.copyOf(resyncs(job).keySet());
     }
 
     /** The jobs that resync the pipe and that the present user may read, by full name. */
     public List<Job<?, ?>> jobs(String pipe) {
+        Set<String> seen = Set.copyOf(PipeRecords.get().record(pipe).jobs());
         List<Job<?, ?>> jobs = new ArrayList<>();
-        Jenkins.get().allItems(Job.class).forEach(job -> {
-            if (pipes(job).contains(pipe)) {
-                jobs.add(job);
-            }
-        });
+        Jenkins.get()
+                .allItems(
+                        Job.class,
+                        job -> steps(job).containsKey(pipe)
+                                || seen.contains(job.getFullName())
+                                        && pipes(job).contains(pipe))
+                .forEach(jobs::add);
         return jobs;
     }
 
-    /** The pipes with the number of tables that the last resync loaded; 0 when that is not known. */
-    Map<String, Integer> tables(Job<?, ?> job) {
-        Map<String, Integer> found = new LinkedHashMap<>();
-        if (job instanceof Project<?, ?> project) {
-            project.getBuildersList().getAll(ResyncBuilder.class).stream()
-                    .map(ResyncJobs::pipe)
-                    .filter(Objects::nonNull)
-                    .forEach(pipe -> found.put(pipe, 0));
+    /** The names of the pipes that build steps of jobs resync which the present user may read; looks at no build. */
+    public Set<String> pipesOfSteps() {
+        Set<String> pipes = new TreeSet<>();
+        Jenkins.get()
+                .allItems(Job.class, job -> !steps(job).isEmpty())
+                .forEach(job -> pipes.addAll(steps(job).keySet()));
+        return pipes;
+    }
+
+    /**
+     * The pipes with what is known of their resync. The builds of a job that has never worked on a pipe are not loaded.
+     */
+    Map<String, KnownResync> resyncs(Job<?, ?> job) {
+        Map<String, KnownResync> steps = steps(job);
+        if (!PipeRecords.get().knowsJob(job.getFullName())) {
+            return steps;
         }
-        boolean configured = !found.isEmpty();
-        recent.of(job).forEach((pipe, tables) -> {
-            if (!configured || found.containsKey(pipe)) {
-                found.put(pipe, tables);
+        Map<String, KnownResync> lastOnes = recent.of(job);
+        if (steps.isEmpty()) {
+            return lastOnes;
+        }
+        lastOnes.forEach((pipe, last) -> steps.computeIfPresent(pipe, (name, step) -> step.withTablesOf(last)));
+        return steps;
+    }
+
+    /** By the build steps of a freestyle job; empty for others. */
+    private static Map<String, KnownResync> steps(Job<?, ?> job) {
+        Map<String, KnownResync> found = new LinkedHashMap<>();
+        if (job instanceof Project<?, ?> project) {
+            for (ResyncBuilder step : project.getBuildersList().getAll(ResyncBuilder.class)) {
+                String pipe = pipe(step);
+                if (pipe != null) {
+                    found.putIfAbsent(pipe, KnownResync.of(step));
+                }
             }
-        });
+        }
         return found;
     }
 

@@ -17,24 +17,25 @@ public final class ResyncQuestion {
     private static final int MOST_RULES = 5;
 
     private final Job<?, ?> job;
-    private final Map<String, Integer> tables;
+    private final Map<String, KnownResync> resyncs;
 
     ResyncQuestion(Job<?, ?> job) {
         this.job = requireNonNull(job);
-        this.tables = ResyncJobs.get().tables(job);
+        this.resyncs = ResyncJobs.get().resyncs(job);
     }
 
     public String getTitle() {
-        String names = String.join(", ", tables.keySet());
-        return tables.size() == 1 ? Messages.ResyncQuestion_Title(names) : Messages.ResyncQuestion_Titles(names);
+        String names = String.join(", ", resyncs.keySet());
+        return resyncs.size() == 1 ? Messages.ResyncQuestion_Title(names) : Messages.ResyncQuestion_Titles(names);
     }
 
     /** One about each pipe, then what happens. */
     public List<String> getSentences() {
         List<String> sentences = new ArrayList<>();
-        tables.forEach((name, count) -> sentences.add(pipe(name, count)));
+        resyncs.forEach((name, resync) -> sentences.add(pipe(name, resync)));
         sentences.add(Messages.ResyncQuestion_Load(job.getFullDisplayName()));
-        boolean allLive = tables.keySet().stream().allMatch(ResyncQuestion::keepsOriginalLive);
+        boolean allLive =
+                resyncs.entrySet().stream().allMatch(entry -> keepsOriginalLive(entry.getKey(), entry.getValue()));
         sentences.add(allLive ? Messages.ResyncQuestion_ReadersLive() : Messages.ResyncQuestion_Readers());
         return sentences;
     }
@@ -44,15 +45,22 @@ public final class ResyncQuestion {
         return String.join("\n\n", getSentences());
     }
 
-    private static String pipe(String name, int count) {
-        Optional<Pipe> pipe = ClickPipesConfiguration.get().pipe(name);
+    private static String pipe(String name, KnownResync resync) {
+        Optional<Pipe> pipe = definition(name, resync);
         if (pipe.isEmpty()) {
-            return Messages.ResyncQuestion_Unknown(name);
+            return resync.pattern()
+                    .map(pattern -> Messages.ResyncQuestion_UnknownSome(name, pattern))
+                    .orElseGet(() -> Messages.ResyncQuestion_Unknown(name));
         }
         String rules = rules(pipe.get().getTables());
-        return count > 0
-                ? Messages.ResyncQuestion_PipeWithTables(name, rules, count)
-                : Messages.ResyncQuestion_Pipe(name, rules);
+        String sentence = resync.pattern()
+                .map(pattern -> Messages.ResyncQuestion_PipeSome(name, pattern, rules))
+                .orElseGet(() -> Messages.ResyncQuestion_Pipe(name, rules));
+        return resync.tables() > 0 ? sentence + Messages.ResyncQuestion_Count(resync.tables()) : sentence + ".";
+    }
+
+    private static Optional<Pipe> definition(String name, KnownResync resync) {
+        return resync.definition().or(() -> ClickPipesConfiguration.get().pipe(name));
     }
 
     private static String rules(List<TableRule> rules) {
@@ -61,11 +69,10 @@ public final class ResyncQuestion {
         return rules.size() > MOST_RULES ? Messages.ResyncQuestion_MoreRules(first, rules.size() - MOST_RULES) : first;
     }
 
-    private static boolean keepsOriginalLive(String pipe) {
-        return ClickPipesConfiguration.get()
-                .pipe(pipe)
-                .map(Pipe::getSettings)
-                .map(settings -> Boolean.TRUE.equals(settings.getKeepOriginalLive()))
+    private static boolean keepsOriginalLive(String name, KnownResync resync) {
+        return resync.keepOriginalLive()
+                .or(() ->
+                        definition(name, resync).map(Pipe::getSettings).map(settings -> settings.getKeepOriginalLive()))
                 .orElse(false);
     }
 }

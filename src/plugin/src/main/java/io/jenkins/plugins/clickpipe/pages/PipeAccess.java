@@ -9,6 +9,7 @@ import io.jenkins.plugins.clickpipe.status.PipeRecord;
 import io.jenkins.plugins.clickpipe.status.PipeRecords;
 import io.jenkins.plugins.clickpipe.status.VisibleJobs;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import jenkins.model.Jenkins;
 
@@ -29,13 +30,16 @@ final class PipeAccess {
 
     /** Whether the present user sees the pipe, which builds know or the configuration names. */
     static boolean sees(String pipe) {
+        return sees(pipe, seesAll() ? Set.of() : ResyncJobs.get().pipesOfSteps());
+    }
+
+    /** @param ofSteps the pipes that build steps resync which the present user may read */
+    private static boolean sees(String pipe, Set<String> ofSteps) {
         PipeRecord record = PipeRecords.get().record(pipe);
         boolean known = !record.jobs().isEmpty()
                 || ClickPipesConfiguration.get().pipe(pipe).isPresent();
         return known
-                && (seesAll()
-                        || record.jobs().stream().anyMatch(VisibleJobs::isVisible)
-                        || !ResyncJobs.get().jobs(pipe).isEmpty());
+                && (seesAll() || record.jobs().stream().anyMatch(VisibleJobs::isVisible) || ofSteps.contains(pipe));
     }
 
     /** The records of the pipes that the present user sees, by name. */
@@ -43,8 +47,9 @@ final class PipeAccess {
         TreeSet<String> names = new TreeSet<>();
         PipeRecords.get().all().forEach(record -> names.add(record.name()));
         ClickPipesConfiguration.get().getPipes().stream().map(Pipe::getName).forEach(names::add);
+        Set<String> ofSteps = seesAll() ? Set.of() : ResyncJobs.get().pipesOfSteps();
         return names.stream()
-                .filter(PipeAccess::sees)
+                .filter(name -> sees(name, ofSteps))
                 .map(PipeRecords.get()::record)
                 .toList();
     }

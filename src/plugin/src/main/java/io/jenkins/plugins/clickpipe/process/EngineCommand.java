@@ -6,6 +6,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What a build asks of the engine: one of its commands on one pipe. Immutable; holds no secret. */
@@ -13,6 +14,8 @@ public final class EngineCommand implements Serializable {
     private static final long serialVersionUID = 1L;
     /** Those that take the pipe's lock in PostgreSQL. */
     private static final Set<String> EXCLUSIVE = Set.of("resync", "sync", "pause", "resume", "rollback");
+
+    private static final String TABLES = "--tables";
 
     private final String name;
     private final String pipe;
@@ -66,7 +69,7 @@ public final class EngineCommand implements Serializable {
 
     /** The same on the matching source tables alone. */
     public EngineCommand onTables(String pattern) {
-        return with(List.of("--tables", pattern));
+        return with(List.of(TABLES, pattern));
     }
 
     /** The same with other settings for this run, by their names in the pipe file. */
@@ -80,6 +83,20 @@ public final class EngineCommand implements Serializable {
         List<String> all = new ArrayList<>(options);
         all.addAll(more);
         return new EngineCommand(name, pipe, all);
+    }
+
+    /** The pattern of {@link #onTables}; null for all tables. */
+    String tablePattern() {
+        int at = options.indexOf(TABLES);
+        return at < 0 ? null : options.get(at + 1);
+    }
+
+    /** The setting for this run as it is written in the pipe file; empty when it has none of its own. */
+    Optional<String> setting(String setting) {
+        return options.stream()
+                .filter(option -> option.startsWith(setting + "="))
+                .map(option -> option.substring(setting.length() + 1))
+                .findFirst();
     }
 
     /** The engine's word for the command. */

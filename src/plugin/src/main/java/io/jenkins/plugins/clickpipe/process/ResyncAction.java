@@ -30,6 +30,8 @@ public final class ResyncAction implements RunAction2 {
 
     private final String pipe;
     private final String urlName;
+    private final String tablePattern;
+    private final Boolean keepOriginalLive;
     private final long started;
     private String phase = "";
     private String status = "";
@@ -46,14 +48,17 @@ public final class ResyncAction implements RunAction2 {
     private String verification = "";
     private transient Run<?, ?> run;
 
-    private ResyncAction(String pipe, String urlName, long started) {
-        this.pipe = requireNonNull(pipe);
+    private ResyncAction(EngineCommand command, String urlName, long started) {
+        this.pipe = command.pipe();
+        this.tablePattern = command.tablePattern();
+        this.keepOriginalLive =
+                command.setting("keepOriginalLive").map(Boolean::valueOf).orElse(null);
         this.urlName = requireNonNull(urlName);
         this.started = started;
     }
 
     /** Adds one to the build, saves it, and returns its address: {@code clickpipe} for the first one of a build. */
-    static String addTo(Run<?, ?> run, String pipe) throws IOException {
+    static String addTo(Run<?, ?> run, EngineCommand command) throws IOException {
         synchronized (run) {
             Set<String> taken = new HashSet<>();
             run.getActions(ResyncAction.class).forEach(other -> taken.add(other.urlName));
@@ -61,7 +66,7 @@ public final class ResyncAction implements RunAction2 {
             for (int i = 2; taken.contains(urlName); i++) {
                 urlName = URL + "-" + i;
             }
-            run.addAction(new ResyncAction(pipe, urlName, System.currentTimeMillis()));
+            run.addAction(new ResyncAction(command, urlName, System.currentTimeMillis()));
             run.save();
             return urlName;
         }
@@ -174,6 +179,17 @@ public final class ResyncAction implements RunAction2 {
     @Exported(visibility = 2)
     public String getPipe() {
         return pipe;
+    }
+
+    /** The pattern of source tables that the build was limited to; null for all of the pipe. */
+    @Exported(visibility = 2)
+    public String getTablePattern() {
+        return tablePattern;
+    }
+
+    /** The setting, when it was another one for this build; else null. */
+    public Boolean getKeepOriginalLive() {
+        return keepOriginalLive;
     }
 
     /** When the engine was started, in milliseconds since 1970. */

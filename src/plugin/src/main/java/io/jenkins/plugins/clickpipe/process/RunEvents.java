@@ -37,7 +37,7 @@ final class RunEvents implements Serializable {
     /** The build is about to start the engine; a resync's page is there from now on. */
     static RunEvents begin(EngineCommand command, Run<?, ?> run) throws IOException {
         BuildReference build = BuildReference.to(run);
-        String action = command.name().equals("resync") ? ResyncAction.addTo(run, command.pipe()) : "";
+        String action = command.name().equals("resync") ? ResyncAction.addTo(run, command) : "";
         PipeRecords.get().begun(command.pipe(), new Course(command.name(), build));
         return new RunEvents(command, build, action);
     }
