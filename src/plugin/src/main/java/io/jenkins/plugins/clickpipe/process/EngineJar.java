@@ -9,7 +9,7 @@ import java.util.UUID;
 
 /** The engine's runnable jar, which the plugin carries and each node gets once for each checksum. */
 final class EngineJar {
-    private static final String NAME = "clickpipe-resync-engine.jar";
+    static final String NAME = "clickpipe-resync-engine.jar";
 
     private EngineJar() {}
 

@@ -38,6 +38,7 @@ public final class EngineProcess implements Serializable {
     private final RunEvents events;
     private final ConsoleLines lines = new ConsoleLines();
     private long eventsRead;
+    private boolean told;
 
     private EngineProcess(
             EngineCommand command,
@@ -118,6 +119,7 @@ public final class EngineProcess implements Serializable {
 
     /** The process has ended; {@code failure} says why it did not succeed. */
     void ended(Optional<String> failure) {
+        told = true;
         events.ended(failure);
     }
 
@@ -172,6 +174,18 @@ public final class EngineProcess implements Serializable {
 
     FilePath artifacts(FilePath connected) {
         return in(connected).child(EngineScript.ARTIFACTS);
+    }
+
+    /**
+     * The build goes on, or ends, without the process, which may still work or have left something on its node.
+     *
+     * @param why a sentence
+     */
+    public void abandon(Run<?, ?> run, String why) {
+        if (!told) {
+            ended(Optional.of(why));
+        }
+        RunningEngines.get().abandon(place, new RunningEngine(command.pipe(), run, node, directory));
     }
 
     /** Deletes what the run left on the node; the pipe is free for another build. */

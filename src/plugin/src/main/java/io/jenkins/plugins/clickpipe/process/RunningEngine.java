@@ -27,6 +27,7 @@ final class RunningEngine {
     private final String node;
     private final String directory;
     private boolean told;
+    private boolean abandoned;
 
     RunningEngine(String pipe, Run<?, ?> run, String node, String directory) {
         this.pipe = requireNonNull(pipe);
@@ -56,6 +57,16 @@ final class RunningEngine {
         boolean first = !told && run instanceof AbstractBuild && !run.isBuilding();
         told |= first;
         return first ? Optional.of((AbstractBuild<?, ?>) run) : Optional.empty();
+    }
+
+    /** Its build goes on without it. */
+    void abandon() {
+        abandoned = true;
+    }
+
+    /** Whether its build waits for it. */
+    boolean isAwaited() {
+        return !abandoned && run().map(Run::isBuilding).orElse(false);
     }
 
     boolean isSame(RunningEngine other) {

@@ -61,7 +61,7 @@ public final class RunningEngines {
                 return;
             }
         }
-        if (before.run().map(Run::isBuilding).orElse(false)) {
+        if (before.isAwaited()) {
             throw new AbortException("ClickPipe " + engine.pipe() + " is being worked on by " + before.build()
                     + ". Only one build works on a pipe at a time: wait for it or stop it, then build again.");
         }
@@ -73,7 +73,7 @@ public final class RunningEngines {
     /** Whether a build works on the pipe. */
     synchronized boolean isBuilding(String place) {
         RunningEngine entered = byPlace.get(place);
-        return entered != null && entered.run().map(Run::isBuilding).orElse(false);
+        return entered != null && entered.isAwaited();
     }
 
     /** The engine has ended; does nothing when another one was entered since. */
@@ -81,6 +81,15 @@ public final class RunningEngines {
         RunningEngine entered = byPlace.get(place);
         if (entered != null && entered.isSame(engine)) {
             byPlace.remove(place);
+            save();
+        }
+    }
+
+    /** The build goes on without its engine, which may still work; the next one on the pipe stops it. */
+    synchronized void abandon(String place, RunningEngine engine) {
+        RunningEngine entered = byPlace.get(place);
+        if (entered != null && entered.isSame(engine)) {
+            entered.abandon();
             save();
         }
     }

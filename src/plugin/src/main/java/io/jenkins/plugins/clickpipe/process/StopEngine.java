@@ -11,7 +11,7 @@ import jenkins.MasterToSlaveFileCallable;
 
 /**
  * Asks the engine of a run's directory to stop, or ends it at once, or only looks whether it is there. A process with
- * the same number that is no Java is left alone. Windows has no such numbers; there it never finds one.
+ * the same number that does not run the engine's jar is left alone. Windows has no such numbers; there it never finds one.
  */
 final class StopEngine extends MasterToSlaveFileCallable<Boolean> {
     private static final long serialVersionUID = 1L;
@@ -49,9 +49,9 @@ final class StopEngine extends MasterToSlaveFileCallable<Boolean> {
         try {
             return ProcessHandle.of(Long.parseLong(Files.readString(file).trim()))
                     .filter(process -> process.info()
-                            .command()
-                            .map(command -> command.contains("java"))
-                            .orElse(false));
+                            .commandLine()
+                            .filter(line -> line.contains(EngineJar.NAME))
+                            .isPresent());
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (NumberFormatException e) {

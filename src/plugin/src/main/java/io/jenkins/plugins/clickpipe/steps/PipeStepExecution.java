@@ -70,7 +70,10 @@ final class PipeStepExecution extends StepExecution {
             Computer.threadPoolForRemoting.submit(this::look);
         } else {
             ended = true;
-            getContext().onFailure(cause);
+            Computer.threadPoolForRemoting.submit(() -> {
+                abandon("The build was stopped a second time and did not wait for the engine.");
+                getContext().onFailure(cause);
+            });
         }
     }
 
@@ -148,8 +151,7 @@ final class PipeStepExecution extends StepExecution {
             } else if (stopAsked != null && Instant.now().isAfter(stopAsked.plus(PATIENCE_WITH_STOPPING))) {
                 listener().getLogger().println("The engine did not stop in time and was killed");
                 process.kill(workspace.get());
-                end();
-                getContext().onFailure(stopCause);
+                fail(new AbortException("The engine did not stop in time and was killed."));
             } else {
                 getContext().saveState();
             }
@@ -199,7 +201,22 @@ final class PipeStepExecution extends StepExecution {
 
     private void fail(Exception e) {
         end();
+        abandon(e.getMessage() == null ? e.toString() : e.getMessage());
         getContext().onFailure(stopCause == null ? e : stopCause);
+    }
+
+    /** So that the same build can try again. An engine whose result was taken is not there any more. */
+    private void abandon(String why) {
+        try {
+            if (process != null) {
+                process.abandon(getContext().get(Run.class), why);
+            }
+        } catch (IOException | InterruptedException e) {
+            LOG.log(
+                    Level.WARNING,
+                    e,
+                    () -> "The next build on " + process.command().pipe() + " may be told that this one works on it");
+        }
     }
 
     private void end() {
