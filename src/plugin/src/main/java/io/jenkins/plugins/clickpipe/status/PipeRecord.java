@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What Jenkins knows of a pipe, without asking its servers. Never changed: what a build reads of the engine makes a new
@@ -71,6 +73,15 @@ public final class PipeRecord {
         return with(
                 "jobs",
                 jobs().stream().map(job -> job.equals(before) ? after : job).toList());
+    }
+
+    PipeRecord withoutJob(String deleted) {
+        return with("jobs", jobs().stream().filter(job -> !job.equals(deleted)).toList());
+    }
+
+    /** Whether a step defined the pipe, and no job that worked on it is left. */
+    boolean isForgotten() {
+        return fields.has("settings") && jobs().isEmpty();
     }
 
     public String name() {
@@ -142,6 +153,19 @@ public final class PipeRecord {
         Map<String, String> settings = new LinkedHashMap<>();
         fields.object("settings").fields().forEach((key, value) -> settings.put(key.toString(), value.toString()));
         return settings;
+    }
+
+    /** Full names of the jobs whose builds this record tells of. */
+    public Set<String> namedJobs() {
+        Set<String> named = new TreeSet<>();
+        activity().map(Activity::build).map(BuildReference::job).ifPresent(named::add);
+        last().map(Activity::build).map(BuildReference::job).ifPresent(named::add);
+        loadBuild().map(BuildReference::job).ifPresent(named::add);
+        errors().stream()
+                .map(error -> error.object("build").text("job"))
+                .filter(job -> !job.isEmpty())
+                .forEach(named::add);
+        return named;
     }
 
     /** Full names of the jobs that have worked on the pipe, the latest first. */

@@ -133,6 +133,15 @@ public final class PipeRecords {
                 .forEach(record -> change(record.name(), old -> old.renamedJob(before, after)));
     }
 
+    /** The job is gone; with the last job that worked on it goes a pipe that only steps define. */
+    void deleted(String job) {
+        records.values().stream().filter(record -> record.jobs().contains(job)).forEach(record -> {
+            change(record.name(), old -> old.withoutJob(job));
+            records.computeIfPresent(record.name(), (name, now) -> now.isForgotten() ? null : now);
+            files.flush(record.name());
+        });
+    }
+
     /** A build that is over can tell no more, whatever the record says. */
     void endUnlessBuilding(PipeRecord record) {
         record.activity().filter(activity -> !isBuilding(activity.build())).ifPresent(activity -> {

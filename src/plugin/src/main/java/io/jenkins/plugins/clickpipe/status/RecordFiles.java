@@ -32,7 +32,7 @@ final class RecordFiles {
     private final Function<String, PipeRecord> records;
     private final Set<String> changed = ConcurrentHashMap.newKeySet();
 
-    /** @param records finds the present record of a pipe */
+    /** @param records finds the present record of a pipe; null for none */
     RecordFiles(Path directory, Function<String, PipeRecord> records) {
         this.directory = requireNonNull(directory);
         this.records = requireNonNull(records);
@@ -75,16 +75,21 @@ final class RecordFiles {
         changed.forEach(this::flush);
     }
 
-    /** Writes the pipe's record now if it has changed. */
+    /** Writes the pipe's record now if it has changed, or deletes its file if there is none any more. */
     synchronized void flush(String pipe) {
         if (!changed.remove(pipe)) {
             return;
         }
+        PipeRecord record = records.apply(pipe);
         try {
+            if (record == null) {
+                Files.deleteIfExists(directory.resolve(pipe + SUFFIX));
+                return;
+            }
             Files.createDirectories(directory);
             try (AtomicFileWriter out =
                     new AtomicFileWriter(directory.resolve(pipe + SUFFIX), StandardCharsets.UTF_8)) {
-                out.write(records.apply(pipe).toJson().toString());
+                out.write(record.toJson().toString());
                 out.commit();
             }
         } catch (IOException e) {

@@ -6,7 +6,7 @@ import hudson.model.Run;
 import hudson.model.listeners.ItemListener;
 import hudson.model.listeners.RunListener;
 
-/** Keeps the records true when a build ends without having told, and when a job is renamed. */
+/** Keeps the records true when a build ends without having told, and when a job is renamed or deleted. */
 final class RecordedBuilds {
     private RecordedBuilds() {}
 
@@ -25,10 +25,15 @@ final class RecordedBuilds {
     }
 
     @Extension
-    public static final class Renames extends ItemListener {
+    public static final class Jobs extends ItemListener {
         @Override
         public void onLocationChanged(Item item, String before, String after) {
             PipeRecords.get().renamed(before, after);
+        }
+
+        @Override
+        public void onDeleted(Item item) {
+            PipeRecords.get().deleted(item.getFullName());
         }
     }
 }

@@ -1,70 +1,53 @@
 package io.jenkins.plugins.clickpipe.view;
 
-import static java.util.Objects.requireNonNull;
-
 import groovy.json.JsonOutput;
-import io.jenkins.plugins.clickpipe.status.BuildReference;
+import hudson.Util;
 import io.jenkins.plugins.clickpipe.status.PipeRecord;
 import io.jenkins.plugins.clickpipe.status.VisibleJobs;
+import java.util.Collections;
 import java.util.Map;
-import java.util.UUID;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 
 /**
  * What pages show of one record, rendered once: open pages that ask again and again get the same bytes until the record
  * changes. The texts are those that Jelly renders, so a page looks the same before and after it is refreshed.
  */
 public final class LiveView {
-    private static final Map<String, LiveView> CACHE = new ConcurrentHashMap<>();
-    private static final String NONCE = UUID.randomUUID().toString().substring(0, 8);
-    private static final AtomicLong VERSIONS = new AtomicLong();
+    /** By the record and the jobs that a reader sees; a record that has changed is another one, and the old one goes. */
+    private static final Map<PipeRecord, Map<Set<String>, LiveView>> CACHE =
+            Collections.synchronizedMap(new WeakHashMap<>());
 
-    private final PipeRecord record;
     private final Map<String, Object> whole;
     private final String wholeJson;
     private final String rowJson;
     private final String version;
 
-    private LiveView(PipeRecord record, boolean builds) {
-        this.record = requireNonNull(record);
-        PipeView view = new PipeView(record, builds);
+    private LiveView(PipeRecord record, Set<String> jobs) {
+        PipeView view = new PipeView(record, jobs);
         this.whole = view.whole();
         this.wholeJson = JsonOutput.toJson(whole);
         this.rowJson = JsonOutput.toJson(view.row());
-        this.version = NONCE + "-" + VERSIONS.incrementAndGet();
+        this.version = Util.getDigestOf(wholeJson);
     }
 
-    /**
-     * For the present user, who may see the pipe. The builds are left out for one who may not see the job that is named.
-     */
+    /** For the present user, who may see the pipe. Builds of jobs that he may not see are left out. */
     public static LiveView of(PipeRecord record) {
-        boolean builds = record.activity()
-                .or(record::last)
-                .map(activity -> activity.build())
-                .or(record::loadBuild)
-                .map(BuildReference::job)
-                .filter(VisibleJobs::isVisible)
-                .isPresent();
-        return of(record, builds);
+        return of(
+                record,
+                record.namedJobs().stream().filter(VisibleJobs::isVisible).collect(Collectors.toUnmodifiableSet()));
     }
 
     /** For one who looks at a build that worked on the pipe. */
     public static LiveView ofBuild(PipeRecord record) {
-        return of(record, false);
+        return of(record, Set.of());
     }
 
-    private static LiveView of(PipeRecord record, boolean builds) {
-        LiveView cached = CACHE.get(record.name() + builds);
-        if (cached != null && cached.record == record) {
-            return cached;
-        }
-        LiveView fresh = new LiveView(record, builds);
-        if (record.status().equals(PipeRecord.UNKNOWN)) {
-            return fresh;
-        }
-        CACHE.put(record.name() + builds, fresh);
-        return fresh;
+    private static LiveView of(PipeRecord record, Set<String> jobs) {
+        return CACHE.computeIfAbsent(record, key -> new ConcurrentHashMap<>())
+                .computeIfAbsent(jobs, visible -> new LiveView(record, visible));
     }
 
     /** For Jelly. */

@@ -9,17 +9,18 @@ import io.jenkins.plugins.clickpipe.status.PipeRecord;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import jenkins.model.Jenkins;
 
 /** A pipe's record as texts for a page. */
 final class PipeView {
     private final PipeRecord record;
-    private final boolean builds;
+    private final Set<String> jobs;
 
-    /** @param builds whether the reader may know of the builds that worked on the pipe */
-    PipeView(PipeRecord record, boolean builds) {
+    /** @param jobs full names of those whose builds the reader may know of */
+    PipeView(PipeRecord record, Set<String> jobs) {
         this.record = record;
-        this.builds = builds;
+        this.jobs = jobs;
     }
 
     /** For the pipe's own page. */
@@ -59,7 +60,7 @@ final class PipeView {
                 .or(record::last)
                 .map(Activity::build)
                 .or(record::loadBuild)
-                .filter(reference -> builds);
+                .filter(reference -> jobs.contains(reference.job()));
         Map<String, Object> view = new LinkedHashMap<>();
         view.put("name", record.name());
         view.put("pageUrl", root() + "/clickpipes/pipe/" + Util.rawEncode(record.name()) + "/");
@@ -115,8 +116,8 @@ final class PipeView {
     }
 
     private String activity(Activity activity) {
-        return activity.command() + (builds ? " in build " + activity.build() : "") + " since "
-                + HumanUnits.time(Optional.of(activity.started()));
+        return activity.command() + (jobs.contains(activity.build().job()) ? " in build " + activity.build() : "")
+                + " since " + HumanUnits.time(Optional.of(activity.started()));
     }
 
     private String last(Activity activity) {
@@ -141,7 +142,7 @@ final class PipeView {
         Map<String, Object> view = new LinkedHashMap<>();
         view.put("time", HumanUnits.time(error.instant("time")));
         view.put("message", error.text("message"));
-        boolean named = builds && !build.isEmpty();
+        boolean named = jobs.contains(build.text("job"));
         view.put("buildName", named ? build.text("job") + " #" + build.count("number") : "");
         view.put("buildUrl", named ? root() + "/" + build.text("url") : null);
         return view;

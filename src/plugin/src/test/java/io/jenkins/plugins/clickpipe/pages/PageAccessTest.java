@@ -139,6 +139,15 @@ class PageAccessTest {
         assertThat(text("auditor", "clickpipes/live")).doesNotContain("shop #1");
     }
 
+    @Test
+    void anErrorsBuildIsNamedOnlyToThoseWhoMayReadItsJob() throws Exception {
+        BuildReference hidden = new BuildReference("other", 7, "job/other/7/");
+        PipeRecords.get().ended("orders", new Course("sync", hidden), false, "no connection");
+        assertThat(text("reader", "clickpipes/pipe/orders/live"))
+                .contains("no connection", "shop #1")
+                .doesNotContain("other");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"clickpipes/live", "clickpipes/prometheus", "clickpipes/pipe/orders/live"})
     void whatOnlyTellsIsNotPosted(String page) throws Exception {

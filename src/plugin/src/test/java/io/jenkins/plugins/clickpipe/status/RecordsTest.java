@@ -53,6 +53,24 @@ class RecordsTest {
     }
 
     @Test
+    void aPipeThatOnlyStepsDefineGoesWithItsLastJob() throws Throwable {
+        sessions.then(jenkins -> {
+            Course sync = new Course("sync", build(jenkins));
+            for (String pipe : List.of("defined", "configured")) {
+                PipeRecords.get().begun(pipe, sync);
+                PipeRecords.get().ended(pipe, sync, true, "done");
+            }
+            PipeRecords.get().defined("defined", Map.of("source.host", "db.example.com"));
+            jenkins.jenkins.getItemByFullName("shop", FreeStyleProject.class).delete();
+            assertThat(PipeRecords.get().all()).extracting(PipeRecord::name).containsExactly("configured");
+            assertThat(PipeRecords.get().record("configured").jobs()).isEmpty();
+            Path directory = jenkins.jenkins.getRootDir().toPath().resolve("clickpipes");
+            assertThat(directory.resolve("configured.json")).exists();
+            assertThat(directory.resolve("defined.json")).doesNotExist();
+        });
+    }
+
+    @Test
     void aFileIsWrittenWholeAndHoldsTheLastState() throws Throwable {
         sessions.then(jenkins -> {
             Course resync = new Course("resync", build(jenkins));
