@@ -59,7 +59,7 @@ final class SyncCycle {
         Optional<Node> node = node();
         if (node.isEmpty()) {
             return SyncOutcome.of(
-                    SyncOutcome.Kind.WAITING, "No node with the label " + pipe.getSyncLabel() + " is connected.");
+                    SyncOutcome.Kind.AWAY, "No node with the label " + pipe.getSyncLabel() + " is connected.");
         }
         try {
             return run(input, node.get());
@@ -69,7 +69,7 @@ final class SyncCycle {
             }
             LOG.log(Level.FINE, "the connection of the node broke", e);
             return SyncOutcome.of(
-                    SyncOutcome.Kind.WAITING, "The node " + node.get().getDisplayName() + " is not connected.");
+                    SyncOutcome.Kind.AWAY, "The node " + node.get().getDisplayName() + " is not connected.");
         }
     }
 

@@ -70,6 +70,13 @@ public final class SyncMonitor extends AdministrativeMonitor {
         }
         Duration allowed = interval.multipliedBy(MANY_INTERVALS);
         Instant latest = now.minus(allowed.compareTo(LONG) > 0 ? allowed : LONG);
+        if (record.isAway()) {
+            return record.getFailingSince()
+                    .filter(since -> since.isBefore(latest))
+                    .map(since -> Messages.SyncMonitor_Away(
+                            record.getMessage(),
+                            Long.toString(Duration.between(since, now).toMinutes())));
+        }
         return record.getSucceeded()
                 .filter(succeeded -> succeeded.isBefore(latest) && !record.isWaiting())
                 .map(succeeded -> Messages.SyncMonitor_Behind(

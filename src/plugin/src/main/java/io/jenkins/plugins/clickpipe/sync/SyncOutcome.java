@@ -26,8 +26,10 @@ record SyncOutcome(Kind kind, String message, Optional<Long> lagBytes) {
         APPLIED,
         /** A build or another process works on the pipe. */
         BUSY,
-        /** The pipe is Paused, Completed or not created, or its node is not connected. */
+        /** The pipe is Paused, Completed or not created. */
         WAITING,
+        /** No node for it is connected. */
+        AWAY,
         /** For a build, or because Jenkins stops or the pipe is no longer kept in sync. */
         STOPPED,
         /** It must be looked at. */

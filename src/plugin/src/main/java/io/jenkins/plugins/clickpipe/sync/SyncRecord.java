@@ -39,6 +39,9 @@ public final class SyncRecord {
             case BUSY, STOPPED ->
                 new SyncRecord(time, succeeded, failures, outcome.kind().name(), message, lag, inTrouble);
             case WAITING -> new SyncRecord(time, succeeded, 0, outcome.kind().name(), outcome.message(), lag, 0);
+            case AWAY ->
+                new SyncRecord(
+                        time, succeeded, 0, outcome.kind().name(), outcome.message(), lag, isAway() ? inTrouble : time);
             case FAILED ->
                 new SyncRecord(
                         time,
@@ -71,7 +74,7 @@ public final class SyncRecord {
         return succeeded == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(succeeded));
     }
 
-    /** Since when every sync fails; empty while none does. */
+    /** Since when every sync fails, or finds no node; empty while none does. */
     public Optional<Instant> getFailingSince() {
         return inTrouble == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(inTrouble));
     }
@@ -94,6 +97,11 @@ public final class SyncRecord {
     /** Whether there was nothing that a sync could do. */
     boolean isWaiting() {
         return kind.equals(SyncOutcome.Kind.WAITING.name());
+    }
+
+    /** Whether no node for it was connected. */
+    boolean isAway() {
+        return kind.equals(SyncOutcome.Kind.AWAY.name());
     }
 
     boolean isApplied() {

@@ -65,6 +65,16 @@ class SyncRecordTest {
                 .isEmpty();
     }
 
+    @Test
+    void administratorsHearOfAPipeWhoseNodeIsAway() {
+        SyncOutcome noNode = SyncOutcome.of(SyncOutcome.Kind.AWAY, "No node is connected.");
+        SyncRecord away = SyncRecord.NONE.after(noNode, NOW).after(noNode, NOW.plus(MINUTE));
+        assertThat(away.getFailures()).isZero();
+        assertThat(SyncMonitor.sentence(away, MINUTE, NOW.plus(MINUTE))).isEmpty();
+        assertThat(SyncMonitor.sentence(away, MINUTE, NOW.plus(Duration.ofMinutes(16))))
+                .hasValueSatisfying(sentence -> assertThat(sentence).contains("16 minutes. No node is connected."));
+    }
+
     private static SyncRecord failed(SyncRecord record) {
         return record.after(SyncOutcome.of(1, "no", Optional.empty()), NOW);
     }
