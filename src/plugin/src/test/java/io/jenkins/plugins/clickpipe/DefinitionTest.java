@@ -93,6 +93,11 @@ class DefinitionTest {
         assertRefused(jenkins, "definition: " + literal, "ClickPipe orders is defined with a password.");
         assertRefused(
                 jenkins,
+                "definition: "
+                        + literal.replace(", password: 'l1teral'", "").replace("127.0.0.1", "me:l1teral@127.0.0.1"),
+                "ClickPipe orders is defined with a password.");
+        assertRefused(
+                jenkins,
                 "definition: " + literal.replace(", password: 'l1teral'", "").replace("orders", "no spaces"),
                 "ClickPipe no spaces: the name must be 1 to 50");
         assertRefused(

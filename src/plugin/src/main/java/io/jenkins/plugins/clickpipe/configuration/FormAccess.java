@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import jenkins.model.Jenkins;
 
 /** Who may fill in and test a pipe's form: an administrator in Jenkins' own configuration, or who configures a job. */
-final class FormAccess {
+public final class FormAccess {
     private FormAccess() {}
 
     static void check(Item item) {
@@ -19,7 +19,8 @@ final class FormAccess {
         }
     }
 
-    static boolean isGranted(Item item) {
+    /** Whether the present user may. */
+    public static boolean isGranted(Item item) {
         return item == null
                 ? Jenkins.get().hasPermission(Jenkins.ADMINISTER)
                 : item.hasPermission(ClickPipePermissions.CONFIGURE);

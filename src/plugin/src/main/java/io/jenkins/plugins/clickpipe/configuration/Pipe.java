@@ -112,6 +112,12 @@ public final class Pipe extends AbstractDescribableImpl<Pipe> implements Seriali
         this.syncLabel = Util.fixEmptyAndTrim(syncLabel);
     }
 
+    /** A configuration that was written by hand may leave the tables out. */
+    private Object readResolve() {
+        tables = Util.fixNull(tables);
+        return this;
+    }
+
     /**
      * Refuses what no form lets through, but code can hold.
      *

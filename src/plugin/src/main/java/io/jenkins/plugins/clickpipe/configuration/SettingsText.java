@@ -43,6 +43,7 @@ public final class SettingsText {
         names(text, path + "excludedColumns", rule.getExcludedColumns());
         names(text, path + "sortingKeys", rule.getSortingKeys());
         name(text, path + "tableEngine", rule.getTableEngine());
+        name(text, path + "partitionKey", rule.getPartitionKey());
         name(text, path + "partitionBy", rule.getPartitionBy());
     }
 

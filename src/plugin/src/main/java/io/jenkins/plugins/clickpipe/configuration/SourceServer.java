@@ -103,6 +103,13 @@ public final class SourceServer extends AbstractDescribableImpl<SourceServer> im
                 ClickPipesConfiguration.get().getPipes().stream().map(Pipe::getSource), this, SourceServer::identity);
     }
 
+    /** A configuration that was written by hand may leave out what has a default. */
+    private Object readResolve() {
+        port = port == 0 ? DEFAULT_PORT : port;
+        setSslMode(sslMode);
+        return this;
+    }
+
     private List<?> identity() {
         return List.of(host, port, database, credentialsId, sslMode);
     }

@@ -109,6 +109,14 @@ public final class TableRule extends AbstractDescribableImpl<TableRule> implemen
         this.partitionBy = Util.fixEmptyAndTrim(partitionBy);
     }
 
+    /** A configuration that was written by hand may leave lists out. */
+    private Object readResolve() {
+        exclude = names(Util.fixNull(exclude));
+        excludedColumns = names(Util.fixNull(excludedColumns));
+        sortingKeys = names(Util.fixNull(sortingKeys));
+        return this;
+    }
+
     /** The form sends one text with a name a line. */
     private static List<String> names(List<String> entered) {
         return new ArrayList<>(entered.stream()

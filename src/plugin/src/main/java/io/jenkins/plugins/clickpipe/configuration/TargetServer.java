@@ -75,8 +75,9 @@ public final class TargetServer extends AbstractDescribableImpl<TargetServer> im
         passwordGiven = password != null;
     }
 
+    /** Also in the URL, where ClickHouse takes user and password before the host and among the parameters. */
     boolean isPasswordGiven() {
-        return passwordGiven;
+        return passwordGiven || url.indexOf('@') >= 0 || url.indexOf('?') >= 0;
     }
 
     /** Whether whoever asks may have the engine log in here with the stored password. */

@@ -4,10 +4,9 @@ import hudson.Util;
 import hudson.model.Item;
 import hudson.util.ComboBoxModel;
 import hudson.util.FormValidation;
-import io.jenkins.plugins.clickpipe.ClickPipePermissions;
 import io.jenkins.plugins.clickpipe.configuration.ClickPipesConfiguration;
+import io.jenkins.plugins.clickpipe.configuration.FormAccess;
 import io.jenkins.plugins.clickpipe.configuration.Pipe;
-import jenkins.model.Jenkins;
 
 /** The field {@code pipe} of steps: names to choose from, and whether one is known. */
 final class PipeChoice {
@@ -16,7 +15,7 @@ final class PipeChoice {
     /** The names of all pipes, for somebody who may configure the job; none for others. */
     static ComboBoxModel items(Item item) {
         ComboBoxModel names = new ComboBoxModel();
-        if (mayConfigure(item)) {
+        if (FormAccess.isGranted(item)) {
             ClickPipesConfiguration.get().getPipes().stream().map(Pipe::getName).forEach(names::add);
         }
         return names;
@@ -27,17 +26,11 @@ final class PipeChoice {
         if (name == null) {
             return FormValidation.ok(Messages.PipeChoice_Required());
         }
-        if (!mayConfigure(item)) {
+        if (!FormAccess.isGranted(item)) {
             return FormValidation.ok();
         }
         return ClickPipesConfiguration.get().pipe(name).isPresent()
                 ? FormValidation.ok()
                 : FormValidation.warning(Messages.PipeChoice_Unknown(name));
-    }
-
-    static boolean mayConfigure(Item item) {
-        return item == null
-                ? Jenkins.get().hasPermission(Jenkins.ADMINISTER)
-                : item.hasPermission(ClickPipePermissions.CONFIGURE);
     }
 }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.clickpipe.steps;
 import hudson.Extension;
 import hudson.model.Item;
 import hudson.util.FormValidation;
+import io.jenkins.plugins.clickpipe.configuration.FormAccess;
 import io.jenkins.plugins.clickpipe.process.EngineCommand;
 import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -42,9 +43,7 @@ public final class SyncClickPipeStep extends PipeStep {
 
         @POST
         public FormValidation doCheckSeconds(@AncestorInPath Item item, @QueryParameter String value) {
-            return PipeChoice.mayConfigure(item)
-                    ? FormValidation.validateNonNegativeInteger(value)
-                    : FormValidation.ok();
+            return FormAccess.isGranted(item) ? FormValidation.validateNonNegativeInteger(value) : FormValidation.ok();
         }
     }
 }
