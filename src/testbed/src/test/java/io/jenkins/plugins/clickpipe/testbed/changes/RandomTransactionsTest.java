@@ -31,13 +31,14 @@ import org.junit.jupiter.api.Test;
  */
 @WithServers
 class RandomTransactionsTest {
+    /** A round may leave few rows of many, so the guard against shrinking tables is off. */
     private static final String TABLES =
             """
             tables:
               - {source: public.sorted, sortingKeys: [tenant, id]}
               - {source: public.logged, tableEngine: MergeTree}
               - {source: public.*}
-            settings: {pullBatchSize: %d, softDeletedRows: transfer}
+            settings: {pullBatchSize: %d, softDeletedRows: transfer, maxRowLossPercent: 100}
             """;
 
     private final int rounds = Integer.getInteger("clickpipe.random.rounds", 25);
