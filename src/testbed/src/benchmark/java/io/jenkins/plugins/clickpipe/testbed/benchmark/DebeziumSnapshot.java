@@ -2,7 +2,6 @@ package io.jenkins.plugins.clickpipe.testbed.benchmark;
 
 import io.debezium.engine.ChangeEvent;
 import io.debezium.engine.DebeziumEngine;
-import io.debezium.engine.DebeziumEngine.RecordCommitter;
 import io.debezium.engine.format.Json;
 import io.jenkins.plugins.clickpipe.testbed.TestbedException;
 import java.io.IOException;
@@ -12,26 +11,18 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Properties;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 
-/**
- * Debezium's embedded engine takes a snapshot of the first rows, and this consumer inserts each of its batches. The
- * time runs from the first batch on, so the engine's start is not held against it.
- */
+/** Debezium's embedded engine takes a snapshot of the first rows; each of its batches becomes one insert. */
 public final class DebeziumSnapshot {
-    private static final long MINUTES_AT_MOST = 30;
+    private static final Duration LIMIT = Duration.ofMinutes(30);
 
     private final Task task;
-    private final CountDownLatch done = new CountDownLatch(1);
     private final HttpClient client = HttpClient.newHttpClient();
     private final URI insert;
-    private long rows;
-    private long firstBatch;
 
     private DebeziumSnapshot(Task task) {
         this.task = task;
@@ -43,52 +34,18 @@ public final class DebeziumSnapshot {
     }
 
     public static void main(String[] arguments) throws Exception {
-        new DebeziumSnapshot(Task.fromStandardInput()).run();
+        Task task = Task.fromStandardInput();
+        new DebeziumRun<ChangeEvent<String, String>>(
+                        task, properties(task), task.number("rows"), new DebeziumSnapshot(task)::insert)
+                .run(DebeziumEngine.create(Json.class), LIMIT);
         System.exit(0);
     }
 
-    private void run() throws IOException, InterruptedException {
-        ExecutorService thread = Executors.newSingleThreadExecutor();
-        try (DebeziumEngine<ChangeEvent<String, String>> engine = DebeziumEngine.create(Json.class)
-                .using(properties())
-                .using((success, message, error) -> {
-                    if (error != null) {
-                        error.printStackTrace();
-                        System.exit(1);
-                    }
-                })
-                .notifying(this::accept)
-                .build()) {
-            thread.execute(engine);
-            if (!done.await(MINUTES_AT_MOST, TimeUnit.MINUTES)) {
-                throw new TestbedException("Debezium gave " + rows + " rows in " + MINUTES_AT_MOST + " minutes.");
-            }
-            Task.say(System.nanoTime() - firstBatch);
-        }
-        thread.shutdownNow();
-    }
-
-    private void accept(
-            List<ChangeEvent<String, String>> events, RecordCommitter<ChangeEvent<String, String>> committer)
-            throws InterruptedException {
-        if (firstBatch == 0) {
-            firstBatch = System.nanoTime();
-        }
-        StringBuilder lines = new StringBuilder();
-        for (ChangeEvent<String, String> event : events) {
-            if (event.value() != null) {
-                lines.append(event.value()).append('\n');
-                rows++;
-            }
-        }
-        post(lines.toString());
-        for (ChangeEvent<String, String> event : events) {
-            committer.markProcessed(event);
-        }
-        committer.markBatchFinished();
-        if (rows >= task.number("rows")) {
-            done.countDown();
-        }
+    private long insert(List<ChangeEvent<String, String>> events) throws InterruptedException {
+        List<String> rows =
+                events.stream().map(ChangeEvent::value).filter(Objects::nonNull).toList();
+        post(String.join("\n", rows));
+        return rows.size();
     }
 
     private void post(String lines) throws InterruptedException {
@@ -108,32 +65,17 @@ public final class DebeziumSnapshot {
         }
     }
 
-    /** Larger queue and batches than its defaults, which are 8192 and 2048. */
-    private Properties properties() {
+    private static Properties properties(Task task) {
         Properties properties = new Properties();
-        properties.setProperty("name", "benchmark");
-        properties.setProperty("connector.class", "io.debezium.connector.postgresql.PostgresConnector");
-        properties.setProperty("offset.storage", "org.apache.kafka.connect.storage.MemoryOffsetBackingStore");
-        properties.setProperty("topic.prefix", "benchmark");
-        properties.setProperty("database.hostname", task.get("postgresHost"));
-        properties.setProperty("database.port", task.get("postgresPort"));
-        properties.setProperty("database.user", task.get("postgresUser"));
-        properties.setProperty("database.password", task.get("postgresPassword"));
-        properties.setProperty("database.dbname", task.get("database"));
-        properties.setProperty("plugin.name", "pgoutput");
         properties.setProperty("slot.name", "debezium_benchmark");
         properties.setProperty("slot.drop.on.stop", "true");
         properties.setProperty("publication.autocreate.mode", "filtered");
         properties.setProperty("snapshot.mode", "initial_only");
         properties.setProperty("snapshot.fetch.size", "20000");
-        properties.setProperty("max.batch.size", "20000");
-        properties.setProperty("max.queue.size", "80000");
-        properties.setProperty("table.include.list", "public." + task.get("table"));
         properties.setProperty("snapshot.select.statement.overrides", "public." + task.get("table"));
         properties.setProperty(
                 "snapshot.select.statement.overrides.public." + task.get("table"),
                 "SELECT * FROM public." + task.get("table") + " WHERE " + task.get("key") + " <= " + task.get("rows"));
-        properties.setProperty("decimal.handling.mode", "string");
         properties.setProperty("key.converter.schemas.enable", "false");
         properties.setProperty("value.converter.schemas.enable", "false");
         properties.setProperty("transforms", "unwrap");
