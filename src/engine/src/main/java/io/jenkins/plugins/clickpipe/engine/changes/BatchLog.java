@@ -16,8 +16,8 @@ public interface BatchLog {
     /** Stores a plan lastingly, before anything of the batch is sent. */
     void planned(Plan plan);
 
-    /** Stores lastingly that everything up to a position is in the destination. */
-    void applied(LogSequenceNumber end);
+    /** Stores lastingly that every transaction up to this one is in the destination. */
+    void applied(CommitPoint end);
 
     /**
      * Consecutive transactions.

@@ -48,7 +48,7 @@ final class ChangeReader {
             commitLsn = begin.commitLsn();
             buffer.begin(commitLsn);
         } else if (message instanceof Message.Commit commit) {
-            buffer.commit(commit.endLsn());
+            buffer.commit(new CommitPoint(commit.endLsn(), commit.committed()));
         } else if (message instanceof Message.Relation relation) {
             announce(relation);
         } else if (message instanceof Message.Insert insert) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.changes.ReplicationStream.Received;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -31,13 +32,14 @@ public final class Sync {
     private final ChangeReader reader;
     private final long started = System.nanoTime();
     private ChangeCounts counts = ChangeCounts.NONE;
+    private Optional<Instant> committed = Optional.empty();
 
     /**
      * @param run names the pipe's run in deduplication tokens; the same for as long as its slot lives
      * @param pullBatchSize changes of a batch at most, at least 1
      * @param interval between two cycles
      * @param stopped asked several times a second; an interrupt of the thread stops too
-     * @param progress hears the totals so far after each batch
+     * @param progress hears the totals so far after each batch, and after each cycle
      */
     public Sync(
             String run,
@@ -105,6 +107,7 @@ public final class Sync {
                 // A cycle waits for a quiet moment, but not longer than another interval.
                 if (late >= interval.toNanos() || (late >= 0 && !received)) {
                     drain();
+                    progress.accept(result());
                     due = System.nanoTime() + interval.toNanos();
                 }
             }
@@ -155,12 +158,17 @@ public final class Sync {
 
     private void apply(ChangeBatch batch) {
         counts = counts.plus(applier.apply(batch));
-        batch.end().ifPresent(stream::confirm);
+        batch.end().ifPresent(this::confirm);
         LOG.debug("applied {} changes, confirmed {}", batch.changes().size(), stream.confirmed());
         progress.accept(result());
     }
 
+    private void confirm(CommitPoint end) {
+        committed = Optional.of(end.time());
+        stream.confirm(end.lsn());
+    }
+
     private SyncResult result() {
-        return new SyncResult(counts, stream.confirmed(), (System.nanoTime() - started) / 1e9, isStopped());
+        return new SyncResult(counts, stream.confirmed(), committed, (System.nanoTime() - started) / 1e9, isStopped());
     }
 }

@@ -30,7 +30,7 @@ final class TransactionBuffer {
     private List<Change> closed = new ArrayList<>();
     private LogSequenceNumber closedFrom;
     private LogSequenceNumber closedTo;
-    private LogSequenceNumber closedEnd;
+    private CommitPoint closedEnd;
     private int closedTransactions;
     private long closedBytes;
 
@@ -93,9 +93,9 @@ final class TransactionBuffer {
     }
 
     /** The open transaction ends. */
-    void commit(LogSequenceNumber endLsn) {
+    void commit(CommitPoint end) {
         if (nextPart > 0) {
-            sendPart(Optional.of(endLsn));
+            sendPart(Optional.of(end));
             nextPart = 0;
             replay = Optional.empty();
         } else if (!open.isEmpty()) {
@@ -103,14 +103,14 @@ final class TransactionBuffer {
             if (replay.isEmpty() && tooMuch) {
                 flushClosed();
             }
-            close(endLsn);
+            close(end);
         }
         openCommit = null;
         openCount = 0;
         openBytes = 0;
     }
 
-    private void close(LogSequenceNumber endLsn) {
+    private void close(CommitPoint end) {
         if (closed.isEmpty()) {
             closedFrom = openCommit;
             closed = open;
@@ -119,7 +119,7 @@ final class TransactionBuffer {
         }
         open = new ArrayList<>();
         closedTo = openCommit;
-        closedEnd = endLsn;
+        closedEnd = end;
         closedTransactions++;
         closedBytes += openBytes;
         boolean planEnds = replay.isPresent() && replay.get().to().equals(closedTo);
@@ -167,7 +167,7 @@ final class TransactionBuffer {
         return replay.isEmpty() || replay.get().from().equals(replay.get().to());
     }
 
-    private void sendPart(Optional<LogSequenceNumber> end) {
+    private void sendPart(Optional<CommitPoint> end) {
         Plan plan = replay.orElseGet(() -> new Plan(openCommit, openCommit, limit));
         List<Change> changes = open;
         open = new ArrayList<>();

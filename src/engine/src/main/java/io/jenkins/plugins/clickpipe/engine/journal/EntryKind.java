@@ -49,7 +49,10 @@ public enum EntryKind {
     PREVIOUS_DROPPED,
     /** {@code {"slot": "...", "from": "0/...", "to": "0/...", "partSize": 100000}}: the commits a CDC batch is made of, written before it is applied. */
     BATCH_PLANNED,
-    /** {@code {"slot": "...", "lsn": "0/..."}}: the slot's changes up to here are in the destination. */
+    /**
+     * {@code {"slot": "...", "lsn": "0/...", "upTo": "..."}}: the slot's changes up to here are in the destination, and so
+     * is what was committed before {@code upTo} of the source's clock, which entries of the first versions do not tell.
+     */
     CONFIRMED,
     /** The pipe was dropped: nothing before this counts. */
     DROPPED

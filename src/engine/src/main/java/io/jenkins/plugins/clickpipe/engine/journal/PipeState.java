@@ -66,15 +66,23 @@ public record PipeState(
     /**
      * How far the changes of a slot are in the destination.
      *
+     * @param upTo what was committed before it is in the destination, by the source's clock
      * @param planned the batch that was planned last, when it is not confirmed
      */
-    public record SlotProgress(Optional<LogSequenceNumber> confirmed, Optional<PlannedBatch> planned) {
-        static final SlotProgress NONE = new SlotProgress(Optional.empty(), Optional.empty());
+    public record SlotProgress(
+            Optional<LogSequenceNumber> confirmed, Optional<Instant> upTo, Optional<PlannedBatch> planned) {
+        static final SlotProgress NONE = new SlotProgress(Optional.empty(), Optional.empty(), Optional.empty());
 
         /** A commit record may begin just where the last confirmed one ended. */
-        private SlotProgress confirmed(LogSequenceNumber lsn) {
+        private SlotProgress confirmed(LogSequenceNumber lsn, Optional<Instant> time) {
             return new SlotProgress(
-                    Optional.of(lsn), planned.filter(batch -> batch.to().compareTo(lsn) >= 0));
+                    Optional.of(lsn),
+                    time.or(() -> upTo),
+                    planned.filter(batch -> batch.to().compareTo(lsn) >= 0));
+        }
+
+        private SlotProgress planned(PlannedBatch batch) {
+            return new SlotProgress(confirmed, upTo, Optional.of(batch));
         }
     }
 
@@ -197,15 +205,19 @@ public record PipeState(
                             lsn(data, "from"),
                             lsn(data, "to"),
                             data.get("partSize").asInt());
-                    progress.compute(
+                    progress.put(
                             slot(data),
-                            (slot, before) -> new SlotProgress(
-                                    before == null ? Optional.empty() : before.confirmed(), Optional.of(batch)));
+                            progress.getOrDefault(slot(data), SlotProgress.NONE).planned(batch));
                 }
                 case CONFIRMED ->
                     progress.put(
                             slot(data),
-                            progress.getOrDefault(slot(data), SlotProgress.NONE).confirmed(lsn(data, "lsn")));
+                            progress.getOrDefault(slot(data), SlotProgress.NONE)
+                                    .confirmed(
+                                            lsn(data, "lsn"),
+                                            Optional.ofNullable(data.get("upTo"))
+                                                    .map(JsonNode::asText)
+                                                    .map(Instant::parse)));
                 case DROPPED -> throw new IllegalStateException("entries before a drop do not count");
             }
         }

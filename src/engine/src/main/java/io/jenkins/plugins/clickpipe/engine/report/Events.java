@@ -134,8 +134,14 @@ public final class Events implements AutoCloseable {
      * A sync has applied changes.
      *
      * @param lagBytes WAL written since the last confirmed change; empty when nothing is confirmed yet
+     * @param lagSeconds since the moment up to which the destination holds everything; empty when it is not known
      */
-    public void sync(ChangeCounts counts, String confirmedLsn, Optional<Long> lagBytes, double seconds) {
+    public void sync(
+            ChangeCounts counts,
+            String confirmedLsn,
+            Optional<Long> lagBytes,
+            Optional<Double> lagSeconds,
+            double seconds) {
         ObjectNode event = event("sync");
         event.put("inserts", counts.inserts());
         event.put("updates", counts.updates());
@@ -144,7 +150,8 @@ public final class Events implements AutoCloseable {
         event.put("transactions", counts.transactions());
         event.put("confirmedLsn", confirmedLsn);
         event.put("lagBytes", lagBytes.orElse(null));
-        event.put("seconds", Math.round(seconds * 1000) / 1000.0);
+        event.put("lagSeconds", lagSeconds.map(Events::milliseconds).orElse(null));
+        event.put("seconds", milliseconds(seconds));
         write(event);
     }
 
@@ -179,6 +186,10 @@ public final class Events implements AutoCloseable {
         } catch (IOException failure) {
             lost(failure);
         }
+    }
+
+    private static double milliseconds(double seconds) {
+        return Math.round(seconds * 1000) / 1000.0;
     }
 
     private ObjectNode event(String type) {

@@ -10,7 +10,6 @@ import io.jenkins.plugins.clickpipe.engine.target.TargetException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.postgresql.replication.LogSequenceNumber;
 
 /** How far one sync has come, however often its stream is opened again: where it ends, and what it has done. */
@@ -39,10 +38,10 @@ final class Course {
     }
 
     /** The pipe is ours, and both servers answer; returns whether that is so for the first time. */
-    boolean begin(Supplier<LogSequenceNumber> walEnd) {
+    boolean begin(LogSequenceNumber walEnd) {
         boolean first = target == null;
         if (first) {
-            target = walEnd.get();
+            target = walEnd;
         }
         began = nanos.getAsLong();
         open = true;
@@ -54,10 +53,12 @@ final class Course {
         before = now;
     }
 
-    /** A batch was applied; returns the totals. */
+    /** A batch was applied, or there was nothing to apply; returns the totals. */
     SyncResult progress(SyncResult ofStream) {
-        now = before.plus(ofStream);
-        failures = 0;
+        SyncResult next = before.plus(ofStream);
+        // ClickHouse was asked only where there were changes
+        failures = next.counts().equals(now.counts()) ? failures : 0;
+        now = next;
         return now;
     }
 
@@ -75,7 +76,7 @@ final class Course {
 
     /** What was done before a stop. */
     SyncResult stopped() {
-        return new SyncResult(now.counts(), now.confirmed(), now.seconds(), true);
+        return new SyncResult(now.counts(), now.confirmed(), now.committed(), now.seconds(), true);
     }
 
     /**

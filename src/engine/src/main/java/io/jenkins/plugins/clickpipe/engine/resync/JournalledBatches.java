@@ -1,8 +1,10 @@
 package io.jenkins.plugins.clickpipe.engine.resync;
 
 import io.jenkins.plugins.clickpipe.engine.changes.BatchLog;
+import io.jenkins.plugins.clickpipe.engine.changes.CommitPoint;
 import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import org.postgresql.replication.LogSequenceNumber;
@@ -34,7 +36,18 @@ final class JournalledBatches implements BatchLog {
     }
 
     @Override
-    public void applied(LogSequenceNumber end) {
-        journal.append(EntryKind.CONFIRMED, Journal.object().put("slot", slot).put("lsn", end.asString()));
+    public void applied(CommitPoint end) {
+        confirmed(end.lsn(), end.time());
+    }
+
+    /**
+     * Stores that everything up to a position is in the destination.
+     *
+     * @param upTo of the source's clock: what was committed before it is among that
+     */
+    void confirmed(LogSequenceNumber lsn, Instant upTo) {
+        journal.append(
+                EntryKind.CONFIRMED,
+                Journal.object().put("slot", slot).put("lsn", lsn.asString()).put("upTo", upTo.toString()));
     }
 }

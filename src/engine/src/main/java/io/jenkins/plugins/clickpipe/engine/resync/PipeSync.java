@@ -3,7 +3,6 @@ package io.jenkins.plugins.clickpipe.engine.resync;
 import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.changes.StructureChangedException;
 import io.jenkins.plugins.clickpipe.engine.changes.SyncResult;
-import io.jenkins.plugins.clickpipe.engine.changes.WalEnd;
 import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
@@ -125,7 +124,8 @@ public final class PipeSync {
     }
 
     private SyncResult run(Course course, Connection session, Slot slot, Journal journal) {
-        if (course.begin(() -> WalEnd.now(session))) {
+        SyncReport report = new SyncReport(workspace, session, journal, slot);
+        if (course.begin(report.walEnd())) {
             workspace.events().phase("Running", "applying changes from " + slot.name());
         }
         Set<String> seen = new HashSet<>();
@@ -137,13 +137,9 @@ public final class PipeSync {
             SlotSync.Feed feed = SlotSync.Feed.live(slot, journal.state(), tables, ignored);
             course.nextStream();
             try (SlotSync slotSync = new SlotSync(
-                    workspace,
-                    journal,
-                    feed,
-                    stop::isRequested,
-                    result -> progress(session, course.progress(result)))) {
+                    workspace, journal, feed, stop::isRequested, result -> report.progress(course.progress(result)))) {
                 SyncResult result = course.run(slotSync.sync());
-                tell(session, result);
+                report.ended(result);
                 return result;
             } catch (StructureChangedException e) {
                 // The first time the catalog may explain it. What it does not explain is over already, or too new.
@@ -166,20 +162,5 @@ public final class PipeSync {
                 + " loads it.";
         LOG.warn(message);
         workspace.events().log("WARN", message);
-    }
-
-    private void progress(Connection session, SyncResult result) {
-        String message = result.counts() + ", confirmed " + result.confirmed().asString();
-        LOG.info("[Running] {}", message);
-        workspace.events().log("INFO", message);
-        tell(session, result);
-    }
-
-    private void tell(Connection session, SyncResult result) {
-        long confirmed = result.confirmed().asLong();
-        Optional<Long> lag = confirmed == 0
-                ? Optional.empty()
-                : Optional.of(Math.max(0, WalEnd.now(session).asLong() - confirmed));
-        workspace.events().sync(result.counts(), result.confirmed().asString(), lag, result.seconds());
     }
 }

@@ -3,6 +3,8 @@ package io.jenkins.plugins.clickpipe.engine.resync;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.clickpipe.engine.changes.WalEnd;
+import io.jenkins.plugins.clickpipe.engine.changes.WalEnd.Look;
 import io.jenkins.plugins.clickpipe.engine.definition.TableName;
 import io.jenkins.plugins.clickpipe.engine.definition.TablePattern;
 import io.jenkins.plugins.clickpipe.engine.journal.Generations.Kept;
@@ -16,10 +18,9 @@ import io.jenkins.plugins.clickpipe.engine.report.StatisticsTable;
 import io.jenkins.plugins.clickpipe.engine.source.PipeLock;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots.Slot;
-import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog;
-import io.jenkins.plugins.clickpipe.engine.source.SourceSql;
 import io.jenkins.plugins.clickpipe.engine.statistics.LoadStatistics;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -30,7 +31,7 @@ import org.postgresql.replication.LogSequenceNumber;
  * process is.
  *
  * @param status one of ClickPipes' words, or {@code Not created}
- * @param lagBytes WAL written since the last confirmed change; empty without a usable slot
+ * @param lag empty without a usable slot
  */
 public record StatusReport(
         String pipe,
@@ -39,7 +40,7 @@ public record StatusReport(
         PipeState state,
         Optional<String> holder,
         Optional<Slot> slot,
-        Optional<Long> lagBytes,
+        Optional<Lag> lag,
         Optional<LoadStatistics> statistics) {
     private static final String NOT_CREATED = "Not created";
 
@@ -51,8 +52,10 @@ public record StatusReport(
             Optional<String> holder = PipeLock.holder(session, workspace.pipe());
             Optional<Slot> slot =
                     state.liveSlot().flatMap(name -> new ReplicationSlots(workspace.source()).find(session, name));
-            LogSequenceNumber now = LogSequenceNumber.valueOf(new SourceCatalog(session).value(SourceSql.CURRENT_WAL));
-            Optional<Long> lag = slot.flatMap(Slot::confirmed).map(confirmed -> now.asLong() - confirmed.asLong());
+            Look now = WalEnd.look(session);
+            Optional<Lag> lag = slot.flatMap(Slot::confirmed)
+                    .map(confirmed -> Lag.of(
+                            now, confirmed, state.progressOf(slot.get().name()).upTo()));
             Optional<String> fault = fault(state, holder, slot);
             String status = !state.exists()
                     ? NOT_CREATED
@@ -129,7 +132,8 @@ public record StatusReport(
         json.put("workedOnBy", holder.orElse(null));
         json.put(
                 "baselineLsn", state.baseline().map(LogSequenceNumber::asString).orElse(null));
-        json.put("lagBytes", lagBytes.orElse(null));
+        json.put("lagBytes", lag.map(Lag::bytes).orElse(null));
+        json.put("lagSeconds", lag.flatMap(Lag::seconds).orElse(null));
         ObjectNode slotJson =
                 slot.isPresent() ? json.putObject("slot") : json.putNull("slot").objectNode();
         slot.ifPresent(s -> slotJson.put("name", s.name())
@@ -161,6 +165,13 @@ public record StatusReport(
         return json;
     }
 
+    private static String text(Lag lag) {
+        return HumanUnits.bytes(lag.bytes())
+                + lag.seconds()
+                        .map(seconds -> ", " + HumanUnits.duration(Duration.ofMillis(Math.round(seconds * 1000))))
+                        .orElse("");
+    }
+
     private static List<String> keptTables(Kept generation) {
         return generation.tables().stream()
                 .filter(table -> table.uuid().isPresent())
@@ -180,7 +191,7 @@ public record StatusReport(
                 .append(": ")
                 .append(s.active() ? "active" : "idle")
                 .append(", lag ")
-                .append(lagBytes.map(HumanUnits::bytes).orElse("unknown"))
+                .append(lag.map(StatusReport::text).orElse("unknown"))
                 .append(", retains ")
                 .append(HumanUnits.bytes(s.retainedBytes()))
                 .append(" of WAL"));

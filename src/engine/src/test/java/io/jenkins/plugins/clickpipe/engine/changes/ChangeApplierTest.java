@@ -12,6 +12,7 @@ import io.jenkins.plugins.clickpipe.engine.changes.Change.Operation;
 import io.jenkins.plugins.clickpipe.engine.changes.Change.Truncated;
 import io.jenkins.plugins.clickpipe.engine.changes.Change.Updated;
 import io.jenkins.plugins.clickpipe.engine.definition.TableName;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.postgresql.replication.LogSequenceNumber;
 
 class ChangeApplierTest {
+    private static final CommitPoint END = new CommitPoint(lsn(0x2050), Instant.EPOCH);
     private static final Plan PLAN = new Plan(lsn(0x1000), lsn(0x2000), 100);
 
     private final List<String> calls = new ArrayList<>();
@@ -125,8 +127,8 @@ class ChangeApplierTest {
         ReplicatedTable table = table(true, "id");
         List<Change> one = List.of(new Change(table, lsn(16), new Inserted(row("1", "a"))));
         applier.apply(new ChangeBatch(PLAN, 0, false, one, Optional.empty(), 0));
-        applier.apply(new ChangeBatch(PLAN, 1, false, one, Optional.of(lsn(0x2050)), 1));
-        applier.apply(new ChangeBatch(PLAN, 0, true, one, Optional.of(lsn(0x2050)), 1));
+        applier.apply(new ChangeBatch(PLAN, 1, false, one, Optional.of(END), 1));
+        applier.apply(new ChangeBatch(PLAN, 0, true, one, Optional.of(END), 1));
 
         assertThat(calls)
                 .containsExactly(
@@ -153,7 +155,7 @@ class ChangeApplierTest {
             changes.add(new Change(table, lsn(16 + changes.size()), operation));
         }
         new ChangeApplier("run", recorder, SourceRows.NONE, recorder)
-                .apply(new ChangeBatch(PLAN, 0, false, changes, Optional.of(lsn(0x2050)), 2));
+                .apply(new ChangeBatch(PLAN, 0, false, changes, Optional.of(END), 2));
     }
 
     private static ReplicatedTable table(boolean keepsLastState, String sortingKey) {
@@ -215,8 +217,8 @@ class ChangeApplierTest {
         }
 
         @Override
-        public void applied(LogSequenceNumber end) {
-            calls.add("applied " + end.asString());
+        public void applied(CommitPoint end) {
+            calls.add("applied " + end.lsn().asString());
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jenkins.plugins.clickpipe.engine.changes.BatchLog.Plan;
 import io.jenkins.plugins.clickpipe.engine.changes.Change.Inserted;
 import io.jenkins.plugins.clickpipe.engine.definition.TableName;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +38,7 @@ class TransactionBufferTest {
         assertThat(batches).singleElement().satisfies(batch -> {
             assertThat(batch.plan()).isEqualTo(new Plan(lsn(100), lsn(200), 5));
             assertThat(batch.changes()).hasSize(4);
-            assertThat(batch.end()).contains(lsn(250));
+            assertThat(batch.end()).contains(end(250));
             assertThat(batch.transactions()).isEqualTo(2);
         });
     }
@@ -60,7 +61,8 @@ class TransactionBufferTest {
 
         assertThat(batches.stream()
                         .map(b -> b.plan().from() + " " + b.part() + " "
-                                + b.changes().size() + " " + b.end().map(LogSequenceNumber::asString)))
+                                + b.changes().size() + " "
+                                + b.end().map(end -> end.lsn().asString())))
                 .containsExactly(
                         lsn(100) + " 0 1 " + Optional.of(lsn(150).asString()),
                         lsn(200) + " 0 3 Optional.empty",
@@ -157,7 +159,7 @@ class TransactionBufferTest {
         for (int i = 0; i < 7; i++) {
             buffer.add(change(), third);
         }
-        buffer.commit(lsn(150));
+        buffer.commit(end(150));
 
         assertThat(batches).extracting(batch -> batch.changes().size()).containsExactly(3, 3, 1);
         assertThat(batches).extracting(ChangeBatch::part).containsExactly(0, 1, 2);
@@ -171,7 +173,7 @@ class TransactionBufferTest {
             buffer.add(change(), 10);
             buffer.pass(10);
         }
-        buffer.commit(lsn(150));
+        buffer.commit(end(150));
 
         assertThat(batches).extracting(batch -> batch.changes().size()).containsExactly(2, 1, 1);
     }
@@ -186,11 +188,15 @@ class TransactionBufferTest {
         for (int i = 0; i < changes; i++) {
             buffer.add(change(), 10);
         }
-        buffer.commit(lsn(commit + 50));
+        buffer.commit(end(commit + 50));
     }
 
     private static Change change() {
         return new Change(TABLE, lsn(1), new Inserted(List.of(Value.text("1"))));
+    }
+
+    private static CommitPoint end(long lsn) {
+        return new CommitPoint(lsn(lsn), Instant.EPOCH);
     }
 
     private static LogSequenceNumber lsn(long value) {

@@ -139,6 +139,19 @@ class PipeStateTest {
     }
 
     @Test
+    void thePositionOfASlotHasItsTimeWhichOldEntriesDoNotTell() {
+        confirm("s1", "0/28");
+        assertThat(state().progressOf("s1").upTo()).isEmpty();
+
+        add(
+                "run1",
+                EntryKind.CONFIRMED,
+                Journal.object().put("slot", "s1").put("lsn", "0/30").put("upTo", "2026-03-14T02:00:00.250Z"));
+        add("run1", EntryKind.BATCH_PLANNED, batch("s1"));
+        assertThat(state().progressOf("s1").upTo()).contains(Instant.parse("2026-03-14T02:00:00.250Z"));
+    }
+
+    @Test
     void entriesThatNameNoSlotBelongToTheLiveOne() {
         add(EntryKind.SLOT_PLANNED, "slot", "s1");
         add(EntryKind.STATUS, "status", "RUNNING");

@@ -35,7 +35,7 @@ class SchemaDocumentTest {
         events.phase("Snapshot", "12 tables");
         events.progress(new LoadProgress(1, 2, 3, 1, 2));
         events.tables(SampleLoad.shop().tables(), true);
-        events.sync(new ChangeCounts(2, 1, 0, 0, 1, 0), "0/16B3748", Optional.of(56L), 0.25);
+        events.sync(new ChangeCounts(2, 1, 0, 0, 1, 0), "0/16B3748", Optional.of(56L), Optional.of(1.5), 0.25);
         events.log("WARN", "slow");
         events.statistics(SampleLoad.shop());
         events.finished(0, "Running", "done");

@@ -3,11 +3,13 @@ package io.jenkins.plugins.clickpipe.engine.resync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jenkins.plugins.clickpipe.engine.changes.ChangeCounts;
 import io.jenkins.plugins.clickpipe.engine.changes.SyncResult;
 import io.jenkins.plugins.clickpipe.engine.resync.PipeSync.Extent;
 import io.jenkins.plugins.clickpipe.engine.source.SourceException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.postgresql.replication.LogSequenceNumber;
@@ -41,6 +43,18 @@ class CourseTest {
     }
 
     @Test
+    void aCycleWithoutChangesSaysNothingOfAServerThatIsNotAsked() {
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 1000; i++) {
+                        begin();
+                        course.progress(SyncResult.NONE);
+                        pass(course.pauseAfter(BROKEN));
+                    }
+                })
+                .isSameAs(BROKEN);
+    }
+
+    @Test
     void faultsThatLieFarApartAreEachSatOut() {
         for (int i = 0; i < 20; i++) {
             begin();
@@ -53,14 +67,23 @@ class CourseTest {
     void whatWasAppliedInBetweenBeginsTheTimeAnew() {
         for (int i = 0; i < 20; i++) {
             begin();
-            course.progress(SyncResult.NONE);
+            course.progress(batch(i + 1));
             assertThat(course.pauseAfter(BROKEN)).isEqualTo(Duration.ofSeconds(1));
             pass(Duration.ofMinutes(2));
         }
     }
 
+    private static SyncResult batch(int inserts) {
+        return new SyncResult(
+                new ChangeCounts(inserts, 0, 0, 0, inserts, 0),
+                LogSequenceNumber.valueOf(inserts),
+                Optional.empty(),
+                0,
+                false);
+    }
+
     private void begin() {
-        course.begin(() -> LogSequenceNumber.valueOf(1));
+        course.begin(LogSequenceNumber.valueOf(1));
     }
 
     private void pass(Duration time) {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.clickpipe.testbed.changes;
 
 import io.jenkins.plugins.clickpipe.engine.changes.BatchLog;
+import io.jenkins.plugins.clickpipe.engine.changes.CommitPoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +24,7 @@ final class MemoryBatchLog implements BatchLog {
     }
 
     @Override
-    public void applied(LogSequenceNumber end) {
-        applied = end;
+    public void applied(CommitPoint end) {
+        applied = end.lsn();
     }
 }

@@ -113,6 +113,37 @@ class SyncTest {
     }
 
     @Test
+    void theLagIsToldInSecondsOfTheSource() throws IOException {
+        database.executeSource("INSERT INTO orders VALUES (100, 'new', NULL)");
+        JsonNode event = run("sync", "--once").assertSucceeded().events().stream()
+                .filter(e -> e.path("type").asText().equals("sync"))
+                .reduce((first, second) -> second)
+                .orElseThrow();
+        assertThat(event.path("lagSeconds").isNumber()).as(event.toString()).isTrue();
+
+        database.executeSource("UPDATE orders SET note = 'waits' WHERE id = 1", "SELECT pg_sleep(2)");
+        assertThat(status().path("lagSeconds").asDouble()).isGreaterThanOrEqualTo(2);
+        assertThat(run("status").stdout()).containsPattern("lag [0-9.]+ k?B, [0-9.]+ s,");
+
+        double before = sourceSeconds();
+        run("sync", "--once").assertSucceeded();
+        assertThat(status().path("lagSeconds").asDouble())
+                .as("since that sync at most")
+                .isLessThanOrEqualTo(sourceSeconds() - before);
+    }
+
+    private double sourceSeconds() {
+        return Double.parseDouble(database.querySource("SELECT extract(epoch FROM clock_timestamp())")
+                .get(0)
+                .get(0));
+    }
+
+    private JsonNode status() throws IOException {
+        return new ObjectMapper()
+                .readTree(run("status", "--json").assertSucceeded().stdout());
+    }
+
+    @Test
     void aPausedPipeKeepsItsChangesUntilItIsResumed() {
         run("pause").assertSucceeded();
         database.executeSource("INSERT INTO orders VALUES (100, 'while paused', NULL)");
