@@ -1,6 +1,6 @@
 package io.jenkins.plugins.clickpipe.engine.cli;
 
-import io.jenkins.plugins.clickpipe.engine.resync.PipeAdministration;
+import io.jenkins.plugins.clickpipe.engine.resync.Drop;
 import io.jenkins.plugins.clickpipe.engine.resync.StopSignal;
 import io.jenkins.plugins.clickpipe.engine.resync.Workspace;
 import picocli.CommandLine.Command;
@@ -13,6 +13,6 @@ import picocli.CommandLine.Command;
 final class DropCommand extends PipeCommand {
     @Override
     Outcome run(Workspace workspace, StopSignal stop) {
-        return new Outcome(DONE, "", new PipeAdministration(workspace, stop).drop());
+        return new Outcome(DONE, "", new Drop(workspace, stop).run());
     }
 }

@@ -28,6 +28,7 @@ import picocli.CommandLine.IVersionProvider;
             ResyncCommand.class,
             SyncCommand.class,
             StatusCommand.class,
+            ApproveCommand.class,
             PauseCommand.class,
             ResumeCommand.class,
             RollbackCommand.class,

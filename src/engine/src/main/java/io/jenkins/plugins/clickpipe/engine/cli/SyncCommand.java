@@ -38,10 +38,17 @@ final class SyncCommand extends PipeCommand {
 
     @Override
     Outcome run(Workspace workspace, StopSignal stop) {
-        SyncResult result = new PipeSync(workspace, stop).run(extent());
+        PipeSync.Ended ended = new PipeSync(workspace, stop).run(extent());
+        SyncResult result = ended.result();
         String message = String.format(
                 "%s in %.1f s, confirmed %s.",
                 result.counts(), result.seconds(), result.confirmed().asString());
+        if (ended.pausedBy().isPresent()) {
+            return new Outcome(
+                    DONE,
+                    PipeStatus.PAUSED.label(),
+                    message + " Paused by " + ended.pausedBy().get() + "; the slot keeps the changes until resume.");
+        }
         boolean interrupted = result.stopped() && stop.isRequested();
         return new Outcome(interrupted ? Shutdown.STOPPED : DONE, PipeStatus.RUNNING.label(), message);
     }

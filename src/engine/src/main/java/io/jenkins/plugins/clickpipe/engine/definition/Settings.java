@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param replicationSlotName empty means {@code clickpipe_<name>_<run>}
  * @param catchUpBeforeSwap true applies the changes since the snapshot to the new tables before they are swapped in
  * @param keepOriginalLive true lets the old slot's changes go on reaching the original tables until the swap
+ * @param approveSwap true lets a load wait after its verification until a person approves the swap
+ * @param approvalTimeout how long it waits for that, from a second to 30 days
  * @param keepPreviousTables how long the old generation is kept after the swap; zero drops it at once
  * @param maxRowLossPercent how many percent of its rows a table may have lost since the last load, 0 to 100; 100 allows
  *     every loss
@@ -40,6 +42,8 @@ public record Settings(
         SoftDeletedRows softDeletedRows,
         boolean catchUpBeforeSwap,
         boolean keepOriginalLive,
+        boolean approveSwap,
+        Duration approvalTimeout,
         Verify verify,
         Duration keepPreviousTables,
         int maxRowLossPercent,
@@ -61,6 +65,8 @@ public record Settings(
             SoftDeletedRows.TRANSFER,
             true,
             false,
+            false,
+            Duration.ofHours(24),
             Verify.COUNTS,
             Duration.ZERO,
             50,

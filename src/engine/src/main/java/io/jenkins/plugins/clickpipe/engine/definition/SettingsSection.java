@@ -34,6 +34,8 @@ final class SettingsSection {
             "softDeletedRows",
             "catchUpBeforeSwap",
             "keepOriginalLive",
+            "approveSwap",
+            "approvalTimeout",
             "verify",
             "keepPreviousTables",
             "maxRowLossPercent",
@@ -41,6 +43,7 @@ final class SettingsSection {
     private static final Pattern SLOT_NAME = Pattern.compile("[a-z0-9_]{1,63}");
     private static final int LONGEST_IDENTIFIER_BYTES = 63;
     private static final Duration LONGEST_KEEP = Duration.ofDays(365);
+    private static final Duration LONGEST_APPROVAL = Duration.ofDays(30);
 
     private SettingsSection() {}
 
@@ -98,9 +101,13 @@ final class SettingsSection {
                         .orElse(defaults.softDeletedRows()),
                 section.flag("catchUpBeforeSwap", defaults.catchUpBeforeSwap()),
                 section.flag("keepOriginalLive", defaults.keepOriginalLive()),
+                section.flag("approveSwap", defaults.approveSwap()),
+                duration(section, "approvalTimeout", Duration.ofSeconds(1), LONGEST_APPROVAL)
+                        .orElse(defaults.approvalTimeout()),
                 section.oneOf("verify", List.of(Verify.values()), SettingsSection::word)
                         .orElse(defaults.verify()),
-                keepPreviousTables(section).orElse(defaults.keepPreviousTables()),
+                duration(section, "keepPreviousTables", Duration.ZERO, LONGEST_KEEP)
+                        .orElse(defaults.keepPreviousTables()),
                 (int) section.number("maxRowLossPercent", 0, 100, defaults.maxRowLossPercent()),
                 section.flag("strictTypes", defaults.strictTypes()));
     }
@@ -123,15 +130,16 @@ final class SettingsSection {
         return name;
     }
 
-    private static Optional<Duration> keepPreviousTables(Section section) {
-        Optional<Scalar> scalar = section.scalar("keepPreviousTables");
-        Optional<Duration> duration =
-                scalar.flatMap(s -> DurationText.parse(s.text())).filter(d -> d.compareTo(LONGEST_KEEP) <= 0);
+    private static Optional<Duration> duration(Section section, String key, Duration least, Duration most) {
+        Optional<Scalar> scalar = section.scalar(key);
+        Optional<Duration> duration = scalar.flatMap(s -> DurationText.parse(s.text()))
+                .filter(d -> d.compareTo(least) >= 0 && d.compareTo(most) <= 0);
         if (scalar.isPresent() && duration.isEmpty()) {
             fault(
                     section,
-                    "keepPreviousTables",
-                    "must be a number with s, m, h or d, such as 90s, 30m, 24h or 7d, from 0h to 365d, not "
+                    key,
+                    "must be a number with s, m, h or d, such as 90s, 30m, 24h or 7d, from "
+                            + DurationText.format(least) + " to " + DurationText.format(most) + ", not "
                             + scalar.get().quoted());
         }
         return duration;
@@ -159,6 +167,8 @@ final class SettingsSection {
         json.put("softDeletedRows", word(settings.softDeletedRows()));
         json.put("catchUpBeforeSwap", settings.catchUpBeforeSwap());
         json.put("keepOriginalLive", settings.keepOriginalLive());
+        json.put("approveSwap", settings.approveSwap());
+        json.put("approvalTimeout", DurationText.format(settings.approvalTimeout()));
         json.put("verify", word(settings.verify()));
         json.put("keepPreviousTables", DurationText.format(settings.keepPreviousTables()));
         json.put("maxRowLossPercent", settings.maxRowLossPercent());

@@ -4,7 +4,7 @@ package io.jenkins.plugins.clickpipe.engine.journal;
 public enum EntryKind {
     /** The pipe definition a run works with, without secrets. */
     SETTINGS,
-    /** {@code {"status": "...", "reason": "..."}}. */
+    /** {@code {"status": "...", "reason": "...", "request": "..."}}; the run whose {@code PAUSE_REQUESTED} it answers. */
     STATUS,
     /**
      * {@code {"slot": "...", "temporary": true}}, written before the slot is created, so that a crash leaves none
@@ -54,6 +54,19 @@ public enum EntryKind {
      * is what was committed before {@code upTo} of the source's clock, which entries of the first versions do not tell.
      */
     CONFIRMED,
+    /** {@code {"until": "..."}}: the run has loaded and verified its tables and waits for a decision about their swap. */
+    APPROVAL_AWAITED,
+    /** {@code {"run": "...", "approved": true, "by": "..."}}: a request; the first one of a waiting run counts. */
+    APPROVAL_DECIDED,
+    /** {@code {"by": "..."}}: a request to the running sync; a {@code STATUS} that answers it names its run. */
+    PAUSE_REQUESTED,
+    /** {@code {"request": "..."}}: a request; the pause that this run asked for counts no more, also where it has begun. */
+    PAUSE_WITHDRAWN,
     /** The pipe was dropped: nothing before this counts. */
-    DROPPED
+    DROPPED;
+
+    /** Written without the pipe's lock, by a process that asks something of the one that holds it. */
+    public boolean isRequest() {
+        return this == APPROVAL_DECIDED || this == PAUSE_REQUESTED || this == PAUSE_WITHDRAWN;
+    }
 }

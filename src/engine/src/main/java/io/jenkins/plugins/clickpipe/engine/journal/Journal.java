@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
 import io.jenkins.plugins.clickpipe.engine.target.TargetSql;
 import java.nio.charset.StandardCharsets;
@@ -12,10 +13,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The append-only table in the destination database that holds all state of a pipe. An entry is in the table when
@@ -41,6 +44,10 @@ public final class Journal {
             SETTINGS non_replicated_deduplication_window = 10000
             COMMENT 'State of ClickPipe Resync pipes; append-only'""";
 
+    private static final Comparator<JournalEntry> ORDER = Comparator.comparingLong(JournalEntry::sequence)
+            .thenComparing(JournalEntry::time)
+            .thenComparing(JournalEntry::run);
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ClickHouse clickHouse;
@@ -48,6 +55,7 @@ public final class Journal {
     private final String pipe;
     private final String run;
     private final List<JournalEntry> entries = new ArrayList<>();
+    private long openedAt;
     private long lastSequence;
 
     private Journal(ClickHouse clickHouse, Clock clock, String pipe, String run) {
@@ -57,7 +65,10 @@ public final class Journal {
         this.run = Objects.requireNonNull(run);
     }
 
-    /** Opens a pipe's journal for writing; the caller holds the pipe's lock. Creates the table on first use. */
+    /**
+     * Opens a pipe's journal for writing; the caller holds the pipe's lock, or writes a {@linkplain EntryKind#isRequest
+     * request} and nothing else. Creates the table on first use.
+     */
     public static Journal open(ClickHouse clickHouse, Clock clock, String pipe, String run) {
         if (!exists(clickHouse)) {
             clickHouse.executeIdempotent(CREATE.formatted(TargetSql.quote(clickHouse.database(), TABLE)));
@@ -66,17 +77,18 @@ public final class Journal {
         journal.entries.addAll(read(clickHouse, pipe));
         journal.lastSequence =
                 journal.entries.stream().mapToLong(JournalEntry::sequence).max().orElse(0);
+        journal.openedAt = journal.lastSequence;
         return journal;
     }
 
     /** A pipe's entries in order; none when there is no journal yet. Changes nothing. */
     public static List<JournalEntry> read(ClickHouse clickHouse, String pipe) {
-        return exists(clickHouse) ? select(clickHouse, Optional.of(pipe)) : List.of();
+        return exists(clickHouse) ? select(clickHouse, "pipe = " + TargetSql.literal(pipe)) : List.of();
     }
 
     /** The entries of every pipe of the destination database, by pipe and in order. */
     public static List<JournalEntry> readAll(ClickHouse clickHouse) {
-        return exists(clickHouse) ? select(clickHouse, Optional.empty()) : List.of();
+        return exists(clickHouse) ? select(clickHouse, "true") : List.of();
     }
 
     private static boolean exists(ClickHouse clickHouse) {
@@ -87,13 +99,12 @@ public final class Journal {
                 .isEmpty();
     }
 
-    private static List<JournalEntry> select(ClickHouse clickHouse, Optional<String> pipe) {
-        String where = pipe.map(p -> " WHERE pipe = " + TargetSql.literal(p)).orElse("");
+    private static List<JournalEntry> select(ClickHouse clickHouse, String where) {
         List<JournalEntry> entries = new ArrayList<>();
         for (JsonNode row : clickHouse.rows(
                 """
                 SELECT pipe, run, sequence, toUnixTimestamp64Micro(time) AS micros, kind, table, data
-                  FROM %s%s ORDER BY pipe, sequence"""
+                  FROM %s WHERE %s ORDER BY pipe, sequence, time, run"""
                         .formatted(TargetSql.quote(clickHouse.database(), TABLE), where))) {
             entries.add(new JournalEntry(
                     row.get("pipe").asText(),
@@ -126,6 +137,51 @@ public final class Journal {
     /** The pipe as its entries so far say it is. */
     public synchronized PipeState state() {
         return PipeState.of(entries);
+    }
+
+    /**
+     * Takes in what processes without the lock have asked for since the journal was opened. Their entries count as if
+     * they had come in the order of time.
+     *
+     * @return whether there is something new
+     */
+    public boolean hear() {
+        List<JournalEntry> requests = select(
+                clickHouse,
+                others("kind IN ("
+                        + Stream.of(EntryKind.values())
+                                .filter(EntryKind::isRequest)
+                                .map(kind -> "'" + kind + "'")
+                                .collect(Collectors.joining(", "))
+                        + ")"));
+        synchronized (this) {
+            requests.removeAll(entries);
+            entries.addAll(requests);
+            entries.sort(ORDER);
+            lastSequence = Math.max(
+                    lastSequence,
+                    entries.isEmpty() ? 0 : entries.get(entries.size() - 1).sequence());
+            return !requests.isEmpty();
+        }
+    }
+
+    /** @throws EngineException when another process has worked on the pipe since the journal was opened */
+    public void verifyUntouched() {
+        hear();
+        synchronized (this) {
+            List<JournalEntry> foreign = select(clickHouse, others("sequence > " + openedAt));
+            foreign.removeIf(entry -> entry.kind().isRequest());
+            if (!foreign.isEmpty()) {
+                throw new EngineException(
+                        "Another process, run " + foreign.get(0).run() + ", has worked on pipe " + pipe
+                                + " while the connection was broken, so this run ends. Look at the pipe's status, then run the"
+                                + " command again.");
+            }
+        }
+    }
+
+    private String others(String condition) {
+        return "pipe = " + TargetSql.literal(pipe) + " AND run != " + TargetSql.literal(run) + " AND " + condition;
     }
 
     /** An entry about the pipe. */

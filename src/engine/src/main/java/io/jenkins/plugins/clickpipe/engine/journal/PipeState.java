@@ -3,6 +3,7 @@ package io.jenkins.plugins.clickpipe.engine.journal;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,6 +31,8 @@ import org.postgresql.replication.LogSequenceNumber;
  * @param loadedRows by destination table, the rows of the newest load that was swapped in
  * @param stoppedTables by destination table, why its changes are left out until it is loaded again
  * @param pendingSwap a swap that was planned and not finished, which takes the status that follows it too
+ * @param pauseRequest what {@code Pausing} goes back to
+ * @param approval what a resync waits for
  * @param generations what swaps and rollbacks have put in place and what is kept beside it
  */
 public record PipeState(
@@ -52,11 +55,26 @@ public record PipeState(
         Map<String, LogSequenceNumber> tableStarts,
         Map<String, String> stoppedTables,
         Optional<PendingSwap> pendingSwap,
+        Optional<PauseRequest> pauseRequest,
+        Optional<Approval> approval,
         Generations generations,
         Optional<JsonNode> statistics) {
 
     /** A swap that was planned and not finished. */
     public record PendingSwap(String run, JsonNode plan, boolean back) {}
+
+    /**
+     * Somebody wants the sync to end and the pipe to be paused.
+     *
+     * @param id the run that has asked
+     */
+    public record PauseRequest(String id, String by) {}
+
+    /** A swap that awaits a person's decision. */
+    public record Approval(String run, Instant since, Instant until, Optional<Decision> decision) {}
+
+    /** What a person has said to a swap. */
+    public record Decision(boolean approved, String by) {}
 
     /** How far the changes of a slot that may still stand are in the destination. */
     public SlotProgress progressOf(String slot) {
@@ -126,6 +144,10 @@ public record PipeState(
         /** The tables are in place, and no status says yet how the pipe goes on with them. */
         private boolean swapEnded;
 
+        private PauseRequest pauseRequest;
+        private final Set<String> withdrawnPauses = new HashSet<>();
+        private Approval approval;
+
         private Generations generations = Generations.NONE;
         private JsonNode statistics;
         private boolean any;
@@ -136,6 +158,13 @@ public record PipeState(
             switch (entry.kind()) {
                 case SETTINGS -> settings = data;
                 case STATUS -> {
+                    if (withdrawnPauses.contains(data.path("request").asText())) {
+                        return;
+                    }
+                    if (!data.hasNonNull("request")) {
+                        pauseRequest = null;
+                    }
+                    approval = null;
                     run = entry.run();
                     status = PipeStatus.valueOf(data.get("status").asText());
                     lastingStatus = status.isTransitional() ? lastingStatus : status;
@@ -218,7 +247,44 @@ public record PipeState(
                                             Optional.ofNullable(data.get("upTo"))
                                                     .map(JsonNode::asText)
                                                     .map(Instant::parse)));
+                case APPROVAL_AWAITED ->
+                    approval = new Approval(
+                            entry.run(),
+                            entry.time(),
+                            Instant.parse(data.get("until").asText()),
+                            Optional.empty());
+                case APPROVAL_DECIDED -> decide(data);
+                case PAUSE_REQUESTED -> {
+                    if (status == PipeStatus.RUNNING) {
+                        pauseRequest =
+                                new PauseRequest(entry.run(), data.get("by").asText());
+                        status = PipeStatus.PAUSING;
+                        since = entry.time();
+                        reason = pauseRequest.by() + " has asked for it; a running sync ends its batch first";
+                    }
+                }
+                case PAUSE_WITHDRAWN -> {
+                    String request = data.get("request").asText();
+                    withdrawnPauses.add(request);
+                    if (pauseRequest != null && pauseRequest.id().equals(request)) {
+                        pauseRequest = null;
+                        status = PipeStatus.RUNNING;
+                        lastingStatus = status;
+                        since = entry.time();
+                        reason = null;
+                    }
+                }
                 case DROPPED -> throw new IllegalStateException("entries before a drop do not count");
+            }
+        }
+
+        private void decide(JsonNode data) {
+            if (approval != null
+                    && approval.run().equals(data.get("run").asText())
+                    && approval.decision().isEmpty()) {
+                Decision decision = new Decision(
+                        data.get("approved").asBoolean(), data.get("by").asText());
+                approval = new Approval(approval.run(), approval.since(), approval.until(), Optional.of(decision));
             }
         }
 
@@ -291,6 +357,8 @@ public record PipeState(
                     Map.copyOf(tableStarts),
                     Map.copyOf(stoppedTables),
                     Optional.ofNullable(pendingSwap),
+                    Optional.ofNullable(pauseRequest),
+                    Optional.ofNullable(approval),
                     generations,
                     Optional.ofNullable(statistics));
         }

@@ -21,8 +21,8 @@ public enum PipeStatus {
         return label;
     }
 
-    /** A process is at work, or died at it. */
+    /** A load is at work, or died at it. */
     public boolean isTransitional() {
-        return this == SETUP || this == SNAPSHOT || this == RESYNC || this == PAUSING;
+        return this == SETUP || this == SNAPSHOT || this == RESYNC;
     }
 }

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -152,6 +153,28 @@ public final class Events implements AutoCloseable {
         event.put("lagBytes", lagBytes.orElse(null));
         event.put("lagSeconds", lagSeconds.map(Events::milliseconds).orElse(null));
         event.put("seconds", milliseconds(seconds));
+        write(event);
+    }
+
+    /** How far the approval of a swap is. */
+    public enum ApprovalState {
+        AWAITED,
+        APPROVED,
+        REJECTED,
+        EXPIRED
+    }
+
+    /**
+     * A swap awaits approval, or waits no more.
+     *
+     * @param by who has decided
+     * @param until how long it may wait
+     */
+    public void approval(ApprovalState state, Optional<String> by, Instant until) {
+        ObjectNode event = event("approval");
+        event.put("state", state.name().toLowerCase(Locale.ROOT));
+        event.put("by", by.orElse(null));
+        event.put("until", until.toString());
         write(event);
     }
 

@@ -1,18 +1,27 @@
 package io.jenkins.plugins.clickpipe.engine.resync;
 
 import io.jenkins.plugins.clickpipe.engine.changes.StructureChangedException;
+import io.jenkins.plugins.clickpipe.engine.changes.Sync;
 import io.jenkins.plugins.clickpipe.engine.changes.SyncResult;
 import io.jenkins.plugins.clickpipe.engine.changes.WalEnd;
+import io.jenkins.plugins.clickpipe.engine.changes.WalEnd.Look;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.report.HumanUnits;
 import io.jenkins.plugins.clickpipe.engine.resync.Setup.Start;
-import java.sql.Connection;
+import io.jenkins.plugins.clickpipe.engine.source.PipeLock;
+import io.jenkins.plugins.clickpipe.engine.source.PipeLock.PipeBusyException;
+import io.jenkins.plugins.clickpipe.engine.source.SourceException;
+import io.jenkins.plugins.clickpipe.engine.target.TargetException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.postgresql.replication.LogSequenceNumber;
 
 /**
@@ -32,28 +41,26 @@ final class CatchUp {
     private final Journal journal;
     private final RunReport report;
     private final StopSignal stop;
-    private final Connection session;
+    private final PipeLock lock;
     private final List<TableMapping> tables;
     private final String slot;
+    private final Patience patience = new Patience(System::nanoTime);
     private LogSequenceNumber position;
 
-    /**
-     * @param session an ordinary session of the source
-     * @param start of the new slot, which it must have
-     */
+    /** @param start of the new slot, which it must have */
     CatchUp(
             Workspace workspace,
             Journal journal,
             RunReport report,
             StopSignal stop,
-            Connection session,
+            PipeLock lock,
             List<TableMapping> tables,
             Start start) {
         this.workspace = Objects.requireNonNull(workspace);
         this.journal = Objects.requireNonNull(journal);
         this.report = Objects.requireNonNull(report);
         this.stop = Objects.requireNonNull(stop);
-        this.session = Objects.requireNonNull(session);
+        this.lock = Objects.requireNonNull(lock);
         this.tables = List.copyOf(tables);
         this.slot = start.slot().orElseThrow();
         this.position = start.snapshot().consistentPoint();
@@ -67,22 +74,24 @@ final class CatchUp {
     void untilClose(Duration limit) {
         report.phase(PHASE, "applying the changes since the snapshot to the new tables");
         long begin = System.nanoTime();
+        BooleanSupplier over = () -> System.nanoTime() - begin > limit.toNanos();
         for (int round = 1; ; round++) {
             long roundBegin = System.nanoTime();
+            Look look = connected(() -> WalEnd.look(lock.session()));
             SyncResult result;
             try {
-                result = apply(WalEnd.now(session), begin + limit.toNanos());
+                result = apply(over, sync -> sync.runOnce(look.walEnd()));
             } catch (StructureChangedException e) {
-                report.warn("Table " + e.destination() + " changed on the source meanwhile (" + e.reason()
-                        + "): the swap goes on, and the changes from there on are left to sync.");
+                report.warn(changed(e) + ": the swap goes on, and the changes from there on are left to sync.");
                 return;
             }
             stop.check();
-            long lag = WalEnd.now(session).asLong() - position.asLong();
+            long lag = connected(() -> WalEnd.now(lock.session())).asLong() - position.asLong();
             boolean close =
                     !result.stopped() && (lag <= CLOSE_BYTES || System.nanoTime() - roundBegin <= CLOSE.toNanos());
             report.info("[" + PHASE + "] " + result.counts() + ", " + HumanUnits.bytes(lag) + " of WAL to go");
             if (close) {
+                new JournalledBatches(journal, slot).confirmed(position, look.time());
                 return;
             }
             if (result.stopped() || round == MOST_ROUNDS) {
@@ -94,19 +103,72 @@ final class CatchUp {
         }
     }
 
+    /** Keeps the new tables close behind the source until it is over. */
+    void follow(BooleanSupplier over) {
+        try {
+            apply(over, Sync::runUntilStopped);
+            stop.check();
+        } catch (StructureChangedException e) {
+            report.warn(changed(e) + ": the new tables follow the source no further before the swap.");
+            stop.awaitUntil(over);
+        }
+    }
+
+    private static String changed(StructureChangedException e) {
+        return "Table " + e.destination() + " changed on the source meanwhile (" + e.reason() + ")";
+    }
+
     /** Goes on until the new tables hold everything before a position; returns up to where they do. */
     LogSequenceNumber until(LogSequenceNumber target) {
         report.phase(PHASE, "bringing the new tables to where the pipe is");
-        apply(target, Long.MAX_VALUE);
+        apply(() -> false, sync -> sync.runOnce(target));
         stop.check();
         return position;
     }
 
-    /** @param deadline as of {@link System#nanoTime()}; {@code Long.MAX_VALUE} for none */
-    private SyncResult apply(LogSequenceNumber target, long deadline) {
+    /** Opens broken connections again, as long as that takes no longer than {@link Patience#LIMIT}. */
+    private SyncResult apply(BooleanSupplier over, Function<Sync, SyncResult> work) {
+        AtomicReference<SyncResult> sofar = new AtomicReference<>(SyncResult.NONE);
+        return connected(() -> {
+            SyncResult before = sofar.get();
+            try (SlotSync sync = new SlotSync(
+                    workspace, journal, feed(), () -> stop.isRequested() || over.getAsBoolean(), progress -> {
+                        sofar.set(before.plus(progress));
+                        if (progress.counts().changes() > 0) {
+                            patience.succeed();
+                        }
+                    })) {
+                patience.begin();
+                SyncResult result = before.plus(work.apply(sync.sync()));
+                reached(result.confirmed());
+                return result;
+            }
+        });
+    }
+
+    private <T> T connected(Supplier<T> work) {
+        while (true) {
+            try {
+                if (lock.renew()) {
+                    journal.verifyUntouched();
+                }
+                return work.get();
+            } catch (SourceException | TargetException | PipeBusyException e) {
+                stop.check();
+                Duration pause = patience.pauseAfter(e);
+                report.warn(e.getMessage() + " Catching up tries again in " + pause.toSeconds() + " s.");
+                stop.await(pause);
+                stop.check();
+            }
+        }
+    }
+
+    private SlotSync.Feed feed() {
+        // What a broken stream had applied stands in the journal, and would not be cut into the same batches again.
+        journal.state().progressOf(slot).confirmed().ifPresent(this::reached);
         Map<String, String> names = new HashMap<>();
         tables.forEach(table -> names.put(table.target(), table.resyncTarget()));
-        SlotSync.Feed feed = new SlotSync.Feed(
+        return new SlotSync.Feed(
                 slot,
                 journal.state().publication().orElseThrow(),
                 position,
@@ -114,17 +176,11 @@ final class CatchUp {
                 tables.stream().map(LoadedTables::replicated).toList(),
                 Map.of(),
                 names::get);
-        try (SlotSync sync = new SlotSync(
-                workspace,
-                journal,
-                feed,
-                () -> stop.isRequested() || deadline != Long.MAX_VALUE && System.nanoTime() - deadline > 0,
-                progress -> {})) {
-            SyncResult result = sync.sync().runOnce(target);
-            if (result.confirmed().compareTo(position) > 0) {
-                position = result.confirmed();
-            }
-            return result;
+    }
+
+    private void reached(LogSequenceNumber confirmed) {
+        if (confirmed.compareTo(position) > 0) {
+            position = confirmed;
         }
     }
 }

@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What every command does first once it holds the pipe's lock: it completes a swap or rollback that a dead process
- * left half done, for until then nobody knows which table is which, and drops previous tables whose time is over.
+ * left half done, for until then nobody knows which table is which, pauses a pipe whose sync has ended before it could
+ * be asked to, and drops previous tables whose time is over.
  */
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
@@ -45,12 +46,17 @@ final class Housekeeping {
         List<Kept> expired = expired(state.generations(), now);
         if (state.pendingSwap().isEmpty()
                 && expired.isEmpty()
+                && !state.status().equals(Optional.of(PipeStatus.PAUSING))
                 && !isAbandoned(state)
                 && spareSlots(state).isEmpty()) {
             return Optional.empty();
         }
         Journal journal = Journal.open(workspace.target(), workspace.clock(), workspace.pipe(), workspace.run());
         Optional<SwapPlan.Kind> completed = state.pendingSwap().map(pending -> complete(pending, journal));
+        journal.state()
+                .pauseRequest()
+                .filter(request -> journal.state().status().equals(Optional.of(PipeStatus.PAUSING)))
+                .ifPresent(request -> Pausing.complete(journal, request));
         if (isAbandoned(journal.state())) {
             giveUpAbandoned(journal);
         }

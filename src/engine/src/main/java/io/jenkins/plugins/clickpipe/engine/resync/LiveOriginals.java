@@ -4,16 +4,21 @@ import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.changes.SyncResult;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots.Slot;
+import io.jenkins.plugins.clickpipe.engine.source.SourceException;
+import io.jenkins.plugins.clickpipe.engine.target.TargetException;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The pipe's own sync while a resync loads new tables: the old slot's changes go on reaching the original tables, in a
- * thread of its own. A fault ends it and is told; the resync goes on without it, and a later sync repeats the fault.
+ * thread of its own. A fault that does not pass ends it and is told; the resync goes on without it, and a later sync repeats the fault.
  */
 final class LiveOriginals implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LiveOriginals.class);
@@ -23,12 +28,11 @@ final class LiveOriginals implements AutoCloseable {
     private final Thread thread;
     private volatile boolean ended;
 
-    private LiveOriginals(Workspace workspace, Journal journal, StopSignal stop, SlotSync.Feed feed) {
+    private LiveOriginals(Workspace workspace, Journal journal, StopSignal stop, Supplier<SlotSync.Feed> feed) {
         this.thread = new Thread(
                 () -> {
-                    try (SlotSync sync = new SlotSync(
-                            workspace, journal, feed, () -> ended || stop.isRequested(), LiveOriginals::progress)) {
-                        sync.sync().runUntilStopped();
+                    try {
+                        follow(workspace, journal, () -> ended || stop.isRequested(), feed);
                     } catch (RuntimeException e) {
                         if (!ended && !stop.isRequested()) {
                             LOG.warn("The original tables no longer follow the source: {}", e.getMessage());
@@ -37,6 +41,42 @@ final class LiveOriginals implements AutoCloseable {
                 },
                 "live-originals");
         thread.setDaemon(true);
+    }
+
+    /** Opens broken connections again, as long as that takes no longer than {@link Patience#LIMIT}. */
+    private static void follow(
+            Workspace workspace, Journal journal, BooleanSupplier over, Supplier<SlotSync.Feed> feed) {
+        Patience patience = new Patience(System::nanoTime);
+        while (!over.getAsBoolean()) {
+            try (SlotSync sync = new SlotSync(workspace, journal, feed.get(), over, result -> {
+                progress(result);
+                if (result.counts().changes() > 0) {
+                    patience.succeed();
+                }
+            })) {
+                patience.begin();
+                sync.sync().runUntilStopped();
+            } catch (SourceException | TargetException e) {
+                if (over.getAsBoolean()) {
+                    return;
+                }
+                Duration pause = patience.pauseAfter(e);
+                LOG.warn("{} The sync of the original tables tries again in {} s.", e.getMessage(), pause.toSeconds());
+                sleep(pause, over);
+            }
+        }
+    }
+
+    private static void sleep(Duration pause, BooleanSupplier over) {
+        long end = System.nanoTime() + pause.toNanos();
+        try {
+            while (System.nanoTime() - end < 0 && !over.getAsBoolean()) {
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+        } catch (InterruptedException e) {
+            // closing sets what is looked at next
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**
@@ -49,7 +89,7 @@ final class LiveOriginals implements AutoCloseable {
         try {
             LoadedTables tables = LoadedTables.follow(workspace, journal, session);
             live = new LiveOriginals(
-                    workspace, journal, stop, SlotSync.Feed.live(slot, journal.state(), tables, Map.of()));
+                    workspace, journal, stop, () -> SlotSync.Feed.live(slot, journal.state(), tables, Map.of()));
         } catch (EngineException e) {
             LOG.warn("The original tables cannot follow the source meanwhile: {}", e.getMessage());
             live = new LiveOriginals();

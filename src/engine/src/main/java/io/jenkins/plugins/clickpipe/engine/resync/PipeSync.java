@@ -6,6 +6,7 @@ import io.jenkins.plugins.clickpipe.engine.changes.SyncResult;
 import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
+import io.jenkins.plugins.clickpipe.engine.journal.PipeState.PauseRequest;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeStatus;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.source.PipeLock;
@@ -48,11 +49,18 @@ public final class PipeSync {
     }
 
     /**
-     * Opens broken connections again, as long as that takes no longer than {@link Course#LIMIT}.
+     * How a sync ended.
+     *
+     * @param pausedBy who has asked it to end and the pipe to be paused
+     */
+    public record Ended(SyncResult result, Optional<String> pausedBy) {}
+
+    /**
+     * Opens broken connections again, as long as that takes no longer than {@link Patience#LIMIT}.
      *
      * @throws EngineException when the pipe is not Running, with what to do about it
      */
-    public SyncResult run(Extent extent) {
+    public Ended run(Extent extent) {
         Course course = new Course(extent, System::nanoTime);
         while (true) {
             try {
@@ -60,22 +68,25 @@ public final class PipeSync {
             } catch (SourceException | TargetException | PipeBusyException e) {
                 Duration pause = course.pauseAfter(e);
                 if (stop.isRequested()) {
-                    return course.stopped();
+                    return new Ended(course.stopped(), Optional.empty());
                 }
                 LOG.warn("{} Sync tries again in {} s.", e.getMessage(), pause.toSeconds());
                 workspace.events().log("WARN", e.getMessage());
                 stop.await(pause);
                 if (stop.isRequested()) {
-                    return course.stopped();
+                    return new Ended(course.stopped(), Optional.empty());
                 }
             }
         }
     }
 
-    private SyncResult attempt(Course course) {
+    private Ended attempt(Course course) {
         try (PipeLock lock = PipeLock.acquire(workspace.source(), workspace.pipe())) {
             new Housekeeping(workspace, stop, lock.session()).run();
             PipeState state = PipeState.of(Journal.read(workspace.target(), workspace.pipe()));
+            if (course.hasBegun() && state.status().equals(Optional.of(PipeStatus.PAUSED))) {
+                return new Ended(course.stopped(), state.pauseRequest().map(PauseRequest::by));
+            }
             refuseUnlessRunning(state);
             Journal journal = Journal.open(workspace.target(), workspace.clock(), workspace.pipe(), workspace.run());
             Slot slot = usableSlot(lock.session(), state, journal);
@@ -123,7 +134,7 @@ public final class PipeSync {
         return slot.get();
     }
 
-    private SyncResult run(Course course, Connection session, Slot slot, Journal journal) {
+    private Ended run(Course course, Connection session, Slot slot, Journal journal) {
         SyncReport report = new SyncReport(workspace, session, journal, slot);
         if (course.begin(report.walEnd())) {
             workspace.events().phase("Running", "applying changes from " + slot.name());
@@ -136,11 +147,23 @@ public final class PipeSync {
             new Publications(workspace, session).withdrawRemoved(tables, journal);
             SlotSync.Feed feed = SlotSync.Feed.live(slot, journal.state(), tables, ignored);
             course.nextStream();
-            try (SlotSync slotSync = new SlotSync(
-                    workspace, journal, feed, stop::isRequested, result -> report.progress(course.progress(result)))) {
+            try (JournalWatch pause = JournalWatch.start(journal, PipeSync::isPausing);
+                    SlotSync slotSync = new SlotSync(
+                            workspace,
+                            journal,
+                            feed,
+                            () -> stop.isRequested() || pause.asked(),
+                            result -> report.progress(course.progress(result)))) {
                 SyncResult result = course.run(slotSync.sync());
                 report.ended(result);
-                return result;
+                if (stop.isRequested() || !pause.asked()) {
+                    return new Ended(result, Optional.empty());
+                }
+                journal.hear();
+                if (isPausing(journal.state())) {
+                    return paused(journal, result);
+                }
+                LOG.info("The pause is withdrawn; sync goes on.");
             } catch (StructureChangedException e) {
                 // The first time the catalog may explain it. What it does not explain is over already, or too new.
                 if (!seen.add(e.destination() + ": " + e.reason())) {
@@ -153,6 +176,17 @@ public final class PipeSync {
                 }
             }
         }
+    }
+
+    private static boolean isPausing(PipeState state) {
+        return state.status().equals(Optional.of(PipeStatus.PAUSING));
+    }
+
+    private Ended paused(Journal journal, SyncResult result) {
+        PauseRequest request = journal.state().pauseRequest().orElseThrow();
+        Pausing.complete(journal, request);
+        workspace.events().phase(PipeStatus.PAUSED.label(), "paused by " + request.by());
+        return new Ended(result, Optional.of(request.by()));
     }
 
     private void leftOut(TableMapping added) {

@@ -17,6 +17,7 @@ import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.report.HumanUnits;
 import io.jenkins.plugins.clickpipe.engine.resync.Setup.Start;
 import io.jenkins.plugins.clickpipe.engine.resync.StopSignal.StoppedException;
+import io.jenkins.plugins.clickpipe.engine.resync.SwapApproval.NotApprovedException;
 import io.jenkins.plugins.clickpipe.engine.source.ExportedSnapshot;
 import io.jenkins.plugins.clickpipe.engine.source.PipeLock;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots;
@@ -60,7 +61,6 @@ final class ResyncRun {
     private final RunReport report;
     private final Scope scope;
     private final Prepared prepared;
-    private final Setup setup;
     private final long began = System.nanoTime();
     private boolean swapped;
 
@@ -88,7 +88,6 @@ final class ResyncRun {
         this.report = Objects.requireNonNull(report);
         this.scope = Objects.requireNonNull(scope);
         this.prepared = scope.prepared();
-        this.setup = new Setup(workspace, journal, lock.session());
     }
 
     /** Does it and cleans up after a fault, as {@link Resync#resync} promises. */
@@ -100,10 +99,10 @@ final class ResyncRun {
             report.status(PipeStatus.SETUP, setupMessage());
             journal.append(EntryKind.SETTINGS, PipeFile.write(workspace.definition()));
             journal.append(EntryKind.STATISTICS_CLEARED, Journal.object());
-            setup.dropSlotsExcept(standingSlot().map(Slot::name));
+            setup().dropSlotsExcept(standingSlot().map(Slot::name));
             stop.check();
             live = startLive();
-            Start start = setup.start(prepared, scope.part());
+            Start start = setup().start(prepared, scope.part());
             snapshot = start.snapshot();
             Map<String, UUID> resyncTables = createTables();
 
@@ -127,6 +126,11 @@ final class ResyncRun {
                 snapshot.close();
             }
         }
+    }
+
+    /** The lock's session may be another one than before. */
+    private Setup setup() {
+        return new Setup(workspace, journal, lock.session());
     }
 
     private Optional<Slot> standingSlot() {
@@ -155,16 +159,37 @@ final class ResyncRun {
 
     /** Returns up to where the new tables hold all changes, when the pipe's own slot goes on with them. */
     private Optional<LogSequenceNumber> catchUp(Start start, LiveOriginals live) throws InterruptedException {
-        Optional<CatchUp> catchUp = start.slot()
-                .map(slot -> new CatchUp(workspace, journal, report, stop, lock.session(), prepared.tables(), start));
-        if (catchUp.isPresent() && workspace.definition().settings().catchUpBeforeSwap()) {
-            Duration sofar = Duration.ofNanos(System.nanoTime() - began);
-            catchUp.get().untilClose(sofar.compareTo(CATCH_UP_AT_LEAST) > 0 ? sofar : CATCH_UP_AT_LEAST);
+        Optional<CatchUp> catchUp =
+                start.slot().map(slot -> new CatchUp(workspace, journal, report, stop, lock, prepared.tables(), start));
+        Settings settings = workspace.definition().settings();
+        Optional<CatchUp> before = catchUp.filter(any -> settings.catchUpBeforeSwap());
+        Duration sofar = Duration.ofNanos(System.nanoTime() - began);
+        Duration limit = sofar.compareTo(CATCH_UP_AT_LEAST) > 0 ? sofar : CATCH_UP_AT_LEAST;
+        before.ifPresent(changes -> changes.untilClose(limit));
+        if (settings.approveSwap()) {
+            SlotWatch watch = slotWatch(start);
+            new SwapApproval(workspace, journal, report)
+                    .await(over -> before.ifPresentOrElse(
+                            changes -> changes.follow(over),
+                            () -> stop.awaitUntil(() -> {
+                                watch.look();
+                                return over.getAsBoolean();
+                            })));
+            before.ifPresent(changes -> changes.untilClose(limit));
         }
         if (live != null) {
             live.end();
         }
         return catchUp.filter(part -> scope.part()).map(part -> part.until(appliedByThePipe()));
+    }
+
+    private SlotWatch slotWatch(Start start) {
+        return new SlotWatch(
+                start.slot(),
+                new ReplicationSlots(workspace.source()),
+                lock.session(),
+                workspace.clock(),
+                report::warn);
     }
 
     /** Up to where the pipe's own slot may have reached the tables that are about to be replaced. */
@@ -289,7 +314,7 @@ final class ResyncRun {
             report.succeeded(PipeStatus.RUNNING, loaded + " are in place; changes go on from the new slot with sync");
         }
         try {
-            setup.dropSlotsExcept(scope.part() ? standingSlot().map(Slot::name) : newSlot);
+            setup().dropSlotsExcept(scope.part() ? standingSlot().map(Slot::name) : newSlot);
         } catch (EngineException e) {
             report.warn("A replication slot that is not needed any more stands until the next command drops it: "
                     + e.getMessage());
@@ -307,7 +332,7 @@ final class ResyncRun {
         String reason = says && !stopped ? cause : cause + " " + whatReadersSee();
         try {
             if (back) {
-                setup.dropSlotsExcept(standingSlot().map(Slot::name));
+                setup().dropSlotsExcept(standingSlot().map(Slot::name));
                 if (!(fault instanceof VerificationRefusedException)) {
                     new ResyncTables(workspace.target(), workspace.pipe()).dropAll(journal.state());
                 }
@@ -328,7 +353,13 @@ final class ResyncRun {
         if (says) {
             return (RuntimeException) fault;
         }
-        return new EngineException(reason + (swapped ? "" : " Remove the cause and run resync again."), fault);
+        return new EngineException(reason + (swapped ? "" : nextStep(fault)), fault);
+    }
+
+    private static String nextStep(Exception fault) {
+        return fault instanceof NotApprovedException
+                ? " Run resync again when its tables may be swapped in."
+                : " Remove the cause and run resync again.";
     }
 
     private String whatReadersSee() {

@@ -11,6 +11,7 @@ import io.jenkins.plugins.clickpipe.engine.journal.Generations.Kept;
 import io.jenkins.plugins.clickpipe.engine.journal.Generations.KeptTable;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
+import io.jenkins.plugins.clickpipe.engine.journal.PipeState.Approval;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeStatus;
 import io.jenkins.plugins.clickpipe.engine.report.HumanUnits;
 import io.jenkins.plugins.clickpipe.engine.report.LoadStatisticsJson;
@@ -91,7 +92,7 @@ public record StatusReport(
                             ? "sync to go on with the tables as they were, or resync"
                             : "resync"));
         }
-        boolean needsSlot = status == PipeStatus.RUNNING || status == PipeStatus.PAUSED;
+        boolean needsSlot = status == PipeStatus.RUNNING || status == PipeStatus.PAUSING || status == PipeStatus.PAUSED;
         if (needsSlot && state.liveSlot().isPresent() && slot.isEmpty()) {
             return Optional.of("replication slot " + state.liveSlot().get() + " is missing; run resync");
         }
@@ -143,6 +144,15 @@ public record StatusReport(
                         s.confirmed().map(LogSequenceNumber::asString).orElse(null))
                 .put("retainedBytes", s.retainedBytes())
                 .put("invalidReason", s.invalidReason().orElse(null)));
+        Optional<Approval> awaited = awaited();
+        if (awaited.isPresent()) {
+            json.putObject("approval")
+                    .put("run", awaited.get().run())
+                    .put("since", awaited.get().since().toString())
+                    .put("until", awaited.get().until().toString());
+        } else {
+            json.putNull("approval");
+        }
         ArrayNode previous = json.putArray("previousTables");
         for (Kept generation : state.generations().kept()) {
             ObjectNode node = previous.addObject()
@@ -172,6 +182,12 @@ public record StatusReport(
                         .orElse("");
     }
 
+    /** A swap that the process at work waits with. */
+    private Optional<Approval> awaited() {
+        return state.approval()
+                .filter(approval -> holder.isPresent() && approval.decision().isEmpty());
+    }
+
     private static List<String> keptTables(Kept generation) {
         return generation.tables().stream()
                 .filter(table -> table.uuid().isPresent())
@@ -186,6 +202,11 @@ public record StatusReport(
         state.statusSince().ifPresent(since -> text.append(" since ").append(since));
         reason.ifPresent(why -> text.append("\nReason: ").append(why));
         holder.ifPresent(who -> text.append("\nWorked on by: ").append(who));
+        awaited().ifPresent(approval -> text.append("\nThe swap awaits approval since ")
+                .append(approval.since())
+                .append(", until ")
+                .append(approval.until())
+                .append(": run approve, or approve --reject"));
         slot.ifPresent(s -> text.append("\nSlot ")
                 .append(s.name())
                 .append(": ")

@@ -4,12 +4,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 
 /**
  * A request to stop. It cancels the work on both servers and interrupts the working thread, except while that thread
  * does what must not stop half way: then it takes effect at the end of that.
  */
 public final class StopSignal {
+    private static final Duration POLL = Duration.ofMillis(500);
+
     private final Thread worker;
     private final List<Runnable> cancellations = new ArrayList<>();
     private boolean requested;
@@ -56,6 +59,14 @@ public final class StopSignal {
             Thread.currentThread().interrupt();
             requested = true;
         }
+    }
+
+    /** Waits until something is over or a stop is asked for, looking every half second. */
+    void awaitUntil(BooleanSupplier over) {
+        while (!over.getAsBoolean() && !isRequested()) {
+            await(POLL);
+        }
+        check();
     }
 
     public synchronized boolean isRequested() {

@@ -18,8 +18,8 @@ import java.util.Optional;
  */
 public final class PipeLock implements AutoCloseable {
     private final SourceDatabase database;
-    private final Connection session;
     private final String pipe;
+    private Connection session;
 
     private PipeLock(SourceDatabase database, Connection session, String pipe) {
         this.database = database;
@@ -76,6 +76,25 @@ public final class PipeLock implements AutoCloseable {
                     "The PostgreSQL session that locks pipe " + pipe
                             + " is gone, so another process may work on it: stopped. Run the command again.",
                     e);
+        }
+    }
+
+    /**
+     * Takes it again where the session that held it is broken. Whoever goes on then has to look whether another process
+     * has worked on the pipe in between.
+     *
+     * @return false when it was held all the while
+     * @throws PipeBusyException when another process holds it, or the server has not noticed yet that the session is gone
+     */
+    public boolean renew() {
+        try (Statement statement = session.createStatement()) {
+            statement.execute("SELECT 1");
+            return false;
+        } catch (SQLException e) {
+            PipeLock again = acquire(database, pipe);
+            database.release(session);
+            session = again.session;
+            return true;
         }
     }
 

@@ -29,7 +29,7 @@ class PipeDifferenceTest {
                         + "\"maxSourceConnections\":null,\"maxMegabytesPerSecond\":null,"
                         + "\"publicationName\":null,\"replicationSlotName\":null,\"softDeletedRows\":\"transfer\","
                         + "\"catchUpBeforeSwap\":true,"
-                        + "\"keepOriginalLive\":false,\"verify\":\"counts\",\"keepPreviousTables\":\"0h\","
+                        + "\"keepOriginalLive\":false,\"approveSwap\":false,\"approvalTimeout\":\"24h\",\"verify\":\"counts\",\"keepPreviousTables\":\"0h\","
                         + "\"maxRowLossPercent\":50,\"strictTypes\":false}}");
     }
 

@@ -50,6 +50,8 @@ class PipeFileTest {
               softDeletedRows: discard
               catchUpBeforeSwap: false
               keepOriginalLive: true
+              approveSwap: true
+              approvalTimeout: 90m
               verify: off
               keepPreviousTables: 24h
               maxRowLossPercent: 20
@@ -100,6 +102,8 @@ class PipeFileTest {
                                 SoftDeletedRows.DISCARD,
                                 false,
                                 true,
+                                true,
+                                Duration.ofMinutes(90),
                                 Verify.OFF,
                                 Duration.ofHours(24),
                                 20,

@@ -81,6 +81,16 @@ class SettingsSectionTest {
                         + " 24h or 7d, from 0h to 365d, not \"" + text + "\" (line 7)");
     }
 
+    @Test
+    void anApprovalIsAwaitedForASecondAtLeast() {
+        assertThat(faults(withSettings("approvalTimeout: 0s")))
+                .singleElement()
+                .asString()
+                .contains("settings.approvalTimeout", "from 1s to 30d");
+        assertThat(read(withSettings("approvalTimeout: 90m")).settings().approvalTimeout())
+                .isEqualTo(Duration.ofMinutes(90));
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {0, 1, 60, 90, 3600, 86_400, 172_800, 604_800, 90_000})
     void aFormattedDurationReadsAsItself(long seconds) {

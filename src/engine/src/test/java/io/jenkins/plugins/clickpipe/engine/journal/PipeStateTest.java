@@ -60,6 +60,71 @@ class PipeStateTest {
         assertThat(state().loadedRows()).isEqualTo(Map.of("orders", 7L));
     }
 
+    @Test
+    void aRequestToPauseMakesARunningPipePausingUntilItIsAnswered() {
+        add(EntryKind.STATUS, "status", "RUNNING");
+        add("ask", EntryKind.PAUSE_REQUESTED, Journal.object().put("by", "ann"));
+        assertThat(state().status()).contains(PipeStatus.PAUSING);
+        assertThat(state().lastingStatus()).contains(PipeStatus.RUNNING);
+        assertThat(state().reason()).hasValueSatisfying(why -> assertThat(why).contains("ann"));
+
+        add("run1", EntryKind.STATUS, Journal.object().put("status", "PAUSED").put("request", "ask"));
+        assertThat(state().status()).contains(PipeStatus.PAUSED);
+        assertThat(state().pauseRequest())
+                .hasValueSatisfying(request -> assertThat(request.by()).isEqualTo("ann"));
+    }
+
+    @Test
+    void aRequestToPauseAPipeThatIsNotRunningChangesNothing() {
+        add(EntryKind.STATUS, "status", "SNAPSHOT");
+        add("ask", EntryKind.PAUSE_REQUESTED, Journal.object().put("by", "ann"));
+
+        assertThat(state().status()).contains(PipeStatus.SNAPSHOT);
+    }
+
+    /** The one that withdraws it and the sync that answers it do not wait for each other. */
+    @Test
+    void aWithdrawnPauseCountsNoMoreThoughTheSyncAnswersItAtTheSameTime() {
+        add(EntryKind.STATUS, "status", "RUNNING");
+        add("ask", EntryKind.PAUSE_REQUESTED, Journal.object().put("by", "ann"));
+        JsonNode withdrawal = Journal.object().put("request", "ask");
+        JsonNode answer = Journal.object().put("status", "PAUSED").put("request", "ask");
+
+        add("resume", EntryKind.PAUSE_WITHDRAWN, withdrawal);
+        assertThat(state().status()).contains(PipeStatus.RUNNING);
+        add("run1", EntryKind.STATUS, answer);
+        assertThat(state().status()).contains(PipeStatus.RUNNING);
+
+        entries.subList(2, 4).clear();
+        add("run1", EntryKind.STATUS, answer);
+        add("resume", EntryKind.PAUSE_WITHDRAWN, withdrawal);
+        assertThat(state().status()).contains(PipeStatus.RUNNING);
+        assertThat(state().lastingStatus()).contains(PipeStatus.RUNNING);
+    }
+
+    @Test
+    void theFirstDecisionAboutTheWaitingRunCounts() {
+        add(EntryKind.STATUS, "status", "SNAPSHOT");
+        add("run1", EntryKind.APPROVAL_AWAITED, Journal.object().put("until", "2026-03-14T02:00:00Z"));
+        decide("run0", true, "somebody of an older run");
+        assertThat(state().approval().flatMap(PipeState.Approval::decision)).isEmpty();
+
+        decide("run1", false, "ann");
+        decide("run1", true, "bob");
+        assertThat(state().approval().flatMap(PipeState.Approval::decision))
+                .contains(new PipeState.Decision(false, "ann"));
+
+        add(EntryKind.STATUS, "status", "FAILED");
+        assertThat(state().approval()).isEmpty();
+    }
+
+    private void decide(String run, boolean approved, String by) {
+        add(
+                "another",
+                EntryKind.APPROVAL_DECIDED,
+                Journal.object().put("run", run).put("approved", approved).put("by", by));
+    }
+
     private static JsonNode statistics(String status, long rows) {
         ObjectNode statistics = Journal.object().put("status", status);
         statistics.putArray("tables").addObject().put("target", "orders").put("rows", rows);

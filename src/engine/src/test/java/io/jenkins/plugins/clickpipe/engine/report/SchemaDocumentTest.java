@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -36,6 +37,7 @@ class SchemaDocumentTest {
         events.progress(new LoadProgress(1, 2, 3, 1, 2));
         events.tables(SampleLoad.shop().tables(), true);
         events.sync(new ChangeCounts(2, 1, 0, 0, 1, 0), "0/16B3748", Optional.of(56L), Optional.of(1.5), 0.25);
+        events.approval(Events.ApprovalState.APPROVED, Optional.of("ann"), Instant.EPOCH);
         events.log("WARN", "slow");
         events.statistics(SampleLoad.shop());
         events.finished(0, "Running", "done");

@@ -36,7 +36,7 @@ class CourseTest {
                 pass(pause);
             }
         } catch (SourceException e) {
-            assertThat(waited).isBetween(Course.LIMIT, Course.LIMIT.plusMinutes(1));
+            assertThat(waited).isBetween(Patience.LIMIT, Patience.LIMIT.plusMinutes(1));
             return;
         }
         throw new AssertionError("it goes on for ever");
@@ -58,7 +58,7 @@ class CourseTest {
     void faultsThatLieFarApartAreEachSatOut() {
         for (int i = 0; i < 20; i++) {
             begin();
-            pass(Course.LIMIT.plusMinutes(1));
+            pass(Patience.LIMIT.plusMinutes(1));
             assertThat(course.pauseAfter(BROKEN)).isEqualTo(Duration.ofSeconds(1));
         }
     }
