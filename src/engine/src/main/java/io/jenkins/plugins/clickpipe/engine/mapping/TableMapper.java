@@ -127,6 +127,12 @@ public final class TableMapper {
                             + " DELETEs once it is published; run ALTER TABLE " + source.quoted()
                             + " REPLICA IDENTITY FULL, exclude the table, or use replicationMode: snapshot"));
         }
+        if (source.partitioned() && serverVersion < 130000) {
+            faults.add(new Fault(
+                    path,
+                    "PostgreSQL " + serverVersion / 10000 + " publishes no partitioned tables; use replicationMode:"
+                            + " snapshot, or PostgreSQL 13 or newer"));
+        }
         for (SourceColumn column : columns) {
             boolean unpublished = column.generated() == Generated.VIRTUAL
                     || column.generated() == Generated.STORED && serverVersion < 180000;

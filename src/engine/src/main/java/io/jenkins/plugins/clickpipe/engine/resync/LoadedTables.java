@@ -80,7 +80,7 @@ record LoadedTables(List<Followed> followed, List<TableMapping> added, Set<Strin
         StructureUpdate update = new StructureUpdate(workspace, journal);
         TargetCatalog catalog = new TargetCatalog(workspace.target());
         PipeTables tables = PipeTables.read(
-                workspace.definition(), new SourceCatalog(session), Optional.empty(), catalog.hasTime64());
+                workspace.definition(), SourceCatalog.withoutMeasuring(session), Optional.empty(), catalog.hasTime64());
         refuseSharedDestinations(tables);
         Map<String, TargetTable> targets = catalog.tables(
                 tables.mappings().stream().map(TableMapping::target).collect(Collectors.toSet()));

@@ -18,12 +18,27 @@ import java.util.Set;
 public final class SourceCatalog {
     private static final Set<String> WHOLE_NUMBERS = Set.of("int2", "int4", "int8");
 
+    private static final int LOCK_LIMIT_SECONDS = 15;
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
     private final Connection connection;
     private final TypeCatalog types;
+    private final boolean exactSizes;
 
+    /** Measures tables; that fails where somebody keeps one locked for more than 15 s. */
     public SourceCatalog(Connection connection) {
+        this(connection, true);
+    }
+
+    private SourceCatalog(Connection connection, boolean exactSizes) {
         this.connection = Objects.requireNonNull(connection);
         this.types = new TypeCatalog(connection);
+        this.exactSizes = exactSizes;
+    }
+
+    /** Takes the sizes of tables from the planner's statistics, and so waits for nobody's lock. */
+    public static SourceCatalog withoutMeasuring(Connection connection) {
+        return new SourceCatalog(connection, false);
     }
 
     /** The tables a pipe can read: permanent ordinary and partitioned tables, not the partitions themselves. */
@@ -80,7 +95,7 @@ public final class SourceCatalog {
                 primaryKey,
                 identity,
                 identityColumns,
-                relations(oid),
+                relations(oid, schema + "." + name),
                 partitioned,
                 row.getBoolean("readable"),
                 row.getBoolean("owned"));
@@ -137,8 +152,42 @@ public final class SourceCatalog {
         }
     }
 
+    private List<Relation> relations(long oid, String name) throws SQLException {
+        if (!exactSizes) {
+            return relations(oid);
+        }
+        limitLockWaits(LOCK_LIMIT_SECONDS);
+        try {
+            return relations(oid);
+        } catch (SQLException e) {
+            if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                throw SourceException.locked(name, LOCK_LIMIT_SECONDS, lockHolder(oid), e);
+            }
+            throw e;
+        } finally {
+            limitLockWaits(0);
+        }
+    }
+
+    /** @param seconds 0 for no limit */
+    private void limitLockWaits(int seconds) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET lock_timeout = '" + seconds + "s'");
+        }
+    }
+
+    private Optional<String> lockHolder(long oid) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(SourceSql.LOCK_HOLDER)) {
+            statement.setLong(1, oid);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+            }
+        }
+    }
+
     private List<Relation> relations(long oid) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(SourceSql.RELATIONS)) {
+        String sql = SourceSql.RELATIONS.formatted(exactSizes ? SourceSql.EXACT_SIZE : SourceSql.KNOWN_SIZE);
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setLong(1, oid);
             try (ResultSet rows = statement.executeQuery()) {
                 List<Relation> relations = new ArrayList<>();

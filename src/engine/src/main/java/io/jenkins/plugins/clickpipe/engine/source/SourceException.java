@@ -4,6 +4,7 @@ import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.definition.SourceServer;
 import java.sql.SQLException;
 import java.util.Objects;
+import java.util.Optional;
 import org.postgresql.util.PSQLState;
 
 /** A fault of the PostgreSQL side, put into a sentence that names the server and the next step. */
@@ -48,6 +49,23 @@ public final class SourceException extends EngineException {
     public static SourceException of(String doing, SQLException fault) {
         String state = Objects.requireNonNullElse(fault.getSQLState(), "");
         return new SourceException("PostgreSQL, while " + doing + ": " + text(fault), fault, isTransient(state), false);
+    }
+
+    /**
+     * Somebody keeps a table locked.
+     *
+     * @param holder the session that does, as a phrase
+     */
+    static SourceException locked(String table, int seconds, Optional<String> holder, SQLException fault) {
+        return new SourceException(
+                "PostgreSQL keeps table " + table + " locked for more than " + seconds + " s"
+                        + holder.map(session -> ", by the session with " + session)
+                                .orElse("")
+                        + ". Let that session end its transaction, or end it with pg_terminate_backend, and run the command"
+                        + " again.",
+                fault,
+                false,
+                true);
     }
 
     public boolean isTransient() {

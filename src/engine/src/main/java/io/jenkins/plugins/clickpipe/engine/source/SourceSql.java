@@ -52,11 +52,32 @@ public final class SourceSql {
                 SELECT ?::oid
                 UNION
                 SELECT i.inhrelid FROM tree t JOIN pg_inherits i ON i.inhparent = t.oid)
-            SELECT c.oid, n.nspname, c.relname, pg_relation_size(c.oid) / current_setting('block_size')::int AS blocks,
-                   c.relpages, c.reltuples, pg_table_size(c.oid) AS bytes
+            SELECT c.oid, n.nspname, c.relname, c.relpages, c.reltuples, %s
               FROM tree t JOIN pg_class c ON c.oid = t.oid JOIN pg_namespace n ON n.oid = c.relnamespace
              WHERE c.relkind = 'r'
              ORDER BY n.nspname, c.relname
+            """;
+
+    /** Waits for whoever holds an ACCESS EXCLUSIVE lock. */
+    static final String EXACT_SIZE =
+            """
+            pg_relation_size(c.oid) / current_setting('block_size')::int AS blocks, pg_table_size(c.oid) AS bytes""";
+
+    /** As of the last VACUUM or ANALYZE; waits for nobody. */
+    static final String KNOWN_SIZE =
+            "c.relpages AS blocks, c.relpages * current_setting('block_size')::bigint AS bytes";
+
+    static final String LOCK_HOLDER =
+            """
+            WITH RECURSIVE tree(oid) AS (
+                SELECT ?::oid
+                UNION
+                SELECT i.inhrelid FROM tree t JOIN pg_inherits i ON i.inhparent = t.oid)
+            SELECT format('pid %s, user %s, application %s', a.pid, a.usename, quote_literal(a.application_name))
+              FROM pg_locks l JOIN tree t ON t.oid = l.relation JOIN pg_stat_activity a ON a.pid = l.pid
+             WHERE l.locktype = 'relation' AND l.granted AND l.mode = 'AccessExclusiveLock'
+               AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+             LIMIT 1
             """;
 
     /** Why the rows of a table below the table itself cannot be read, if so. */

@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.clickpipe.testbed.TestDatabase;
 import io.jenkins.plugins.clickpipe.testbed.WithServers;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -141,6 +144,25 @@ class SyncTest {
     private JsonNode status() throws IOException {
         return new ObjectMapper()
                 .readTree(run("status", "--json").assertSucceeded().stdout());
+    }
+
+    /** ALTER TABLE, VACUUM FULL and LOCK TABLE do that. */
+    @Test
+    void aTableThatSomebodyKeepsLockedHoldsUpNoSyncAndALoadOnlyForALimitedTime() throws SQLException {
+        database.executeSource("UPDATE orders SET note = 'changed' WHERE id = 1");
+        try (Connection locker = database.sourceAdmin()) {
+            locker.setAutoCommit(false);
+            try (Statement statement = locker.createStatement()) {
+                statement.execute("LOCK TABLE orders IN ACCESS EXCLUSIVE MODE");
+            }
+            run("sync", "--once").assertSucceeded();
+            assertThat(database.queryTarget("SELECT note FROM orders FINAL WHERE id = 1"))
+                    .containsExactly(List.of("changed"));
+
+            run("resync").assertRefused(1, "keeps table public.orders locked", "pid ", "clickpipe-testbed");
+        }
+        run("resync").assertSucceeded();
+        assertSame();
     }
 
     @Test
