@@ -43,7 +43,7 @@ final class PrometheusText implements HttpResponse {
         load("clickpipe_load_rows", "Rows of the last initial load.", total -> total.count("rows"));
         load(
                 "clickpipe_load_bytes",
-                "Bytes of COPY text read by the last initial load.",
+                "Bytes of COPY data read by the last initial load.",
                 total -> total.count("bytes"));
         load(
                 "clickpipe_load_retries",

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param snapshotNumberOfParallelTables tables loaded at the same time, 1 to 64; so many times initialLoadParallelism
  *     sessions read in all
  * @param maxSourceConnections sessions that a run has open on the source at most, 3 to 10,000; 0 for as many as needed
- * @param maxMegabytesPerSecond what the initial load reads at most, in 10^6 bytes of COPY text a second over all
+ * @param maxMegabytesPerSecond what the initial load reads at most, in 10^6 bytes of COPY data a second over all
  *     sessions, 1 to 100,000; 0 for no bound
  * @param publicationName empty means {@code clickpipe_<name>}, made and dropped by the engine
  * @param replicationSlotName empty means {@code clickpipe_<name>_<run>}

@@ -2,11 +2,14 @@ package io.jenkins.plugins.clickpipe.engine.load;
 
 import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
 import io.jenkins.plugins.clickpipe.engine.target.InsertBody;
+import io.jenkins.plugins.clickpipe.engine.target.TargetException;
 import io.jenkins.plugins.clickpipe.engine.types.RowBuffer;
+import io.jenkins.plugins.clickpipe.engine.types.RowFormat;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /**
  * Sends a worker's chunks one after the other while the worker fills the next. A chunk stays in memory until the
@@ -29,7 +32,7 @@ final class ChunkSender {
     }
 
     /** Where a chunk goes. */
-    record Destination(String quotedTable, String columns, Runnable onRetry) {}
+    record Destination(String quotedTable, String columns, RowFormat format, Consumer<TargetException> onRetry) {}
 
     /** What the worker appends rows to; another one after each {@link #send}. */
     RowBuffer filling() {
@@ -53,6 +56,7 @@ final class ChunkSender {
                     clickHouse.insertWithRetries(
                             destination.quotedTable(),
                             destination.columns(),
+                            destination.format(),
                             rows::writeTo,
                             token,
                             destination.onRetry());
@@ -64,7 +68,7 @@ final class ChunkSender {
     /** Sends rows that can be written only once; waits until they are accepted. */
     void sendOnce(Destination destination, String token, InsertBody rows) {
         await();
-        clickHouse.insert(destination.quotedTable(), destination.columns(), rows, token);
+        clickHouse.insert(destination.quotedTable(), destination.columns(), destination.format(), rows, token);
     }
 
     /** Runs something when everything sent is accepted, without waiting for that. */

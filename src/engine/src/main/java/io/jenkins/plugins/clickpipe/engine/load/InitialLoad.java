@@ -2,7 +2,8 @@ package io.jenkins.plugins.clickpipe.engine.load;
 
 import io.jenkins.plugins.clickpipe.engine.source.ExportedSnapshot;
 import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
-import io.jenkins.plugins.clickpipe.engine.types.RowEncoder;
+import io.jenkins.plugins.clickpipe.engine.types.CopyEncoder;
+import io.jenkins.plugins.clickpipe.engine.types.RowFormat;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 
 /** The parallel copy of a pipe's tables into their {@code _resync} tables, under one exported snapshot. */
 public final class InitialLoad {
@@ -34,7 +36,7 @@ public final class InitialLoad {
      * @param run begins every deduplication token
      * @param workers sessions that read the source, at least 1
      * @param parallelTables tables that are read at the same time, while each has work for a worker, at least 1
-     * @param megabytesPerSecond of COPY text that all workers together read at most; 0 for no bound
+     * @param megabytesPerSecond that all workers together read at most; 0 for no bound
      * @param version of all rows, a WAL position
      * @param strict the first value that the type mapping cannot hold ends the load
      */
@@ -76,6 +78,7 @@ public final class InitialLoad {
      */
     public void run(ExportedSnapshot snapshot) throws InterruptedException {
         LoadMemory memory = LoadMemory.of(Runtime.getRuntime().maxMemory(), workers);
+        ChunkSize chunkSize = new ChunkSize(memory.chunkBytes());
         HeldValues held = new HeldValues(memory.longestHeldValue());
         ExecutorService readers = Executors.newCachedThreadPool(daemon("load"));
         ExecutorService senders = Executors.newCachedThreadPool(daemon("insert"));
@@ -84,7 +87,7 @@ public final class InitialLoad {
             List<Future<Void>> futures = new ArrayList<>();
             for (int i = 0; i < workers; i++) {
                 ChunkSender sender = new ChunkSender(clickHouse, senders, memory.bufferBytes());
-                RowChunks chunks = new RowChunks(this, sender, i, memory.chunkBytes(), held.holder());
+                RowChunks chunks = new RowChunks(this, sender, i, chunkSize, held.holder());
                 futures.add(completion.submit(new LoadWorker(this, snapshot, sender, chunks)));
             }
             for (int ended = 0; ended < workers; ) {
@@ -174,8 +177,12 @@ public final class InitialLoad {
         }
     }
 
-    RowEncoder encoder(TableLoad table) {
-        return new RowEncoder(
-                table.mapping().columnMappings(), Long.toUnsignedString(options.version()), options.strict());
+    RowFormat format(TableLoad table) {
+        return RowFormat.of(table.mapping().columnMappings(), options.strict());
+    }
+
+    /** @param held hears the length of a long value that is held, see {@link RowFormat#encoder} */
+    CopyEncoder encoder(TableLoad table, IntConsumer held) {
+        return format(table).encoder(table.mapping().columnMappings(), options.version(), options.strict(), held);
     }
 }

@@ -9,7 +9,7 @@ package io.jenkins.plugins.clickpipe.engine.load;
  * <p>With a heap of 384 MiB and 8 workers a chunk has 7.75 MiB, and the longest held value 48 MiB.
  *
  * @param chunkBytes of one insert, 256 KiB to 32 MiB
- * @param longestHeldValue bytes of COPY text
+ * @param longestHeldValue bytes of COPY data
  */
 public record LoadMemory(int chunkBytes, int longestHeldValue) {
     private static final int LEAST_CHUNK = 256 << 10;

@@ -1,10 +1,10 @@
 package io.jenkins.plugins.clickpipe.engine.load;
 
 import io.jenkins.plugins.clickpipe.engine.load.RowChunks.LongRowLostException;
-import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.source.ExportedSnapshot;
 import io.jenkins.plugins.clickpipe.engine.source.SourceException;
 import io.jenkins.plugins.clickpipe.engine.source.SourceSql;
+import io.jenkins.plugins.clickpipe.engine.types.RowFormat;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Objects;
@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,7 +103,7 @@ final class LoadWorker implements Callable<Void> {
 
     private void copy(Reading reading) {
         Stretch stretch = reading.stretch();
-        String sql = copySql(reading.table().mapping(), stretch);
+        String sql = copySql(reading.table(), stretch);
         String relation = stretch.relation().quoted();
         load.hear(sql);
         if (session == null) {
@@ -115,12 +116,16 @@ final class LoadWorker implements Callable<Void> {
         } catch (SQLException e) {
             throw SourceException.of("copying " + relation, e);
         }
-        chunks.take(reading, load.encoder(reading.table()), rows);
+        chunks.take(reading, rows);
     }
 
-    private static String copySql(TableMapping mapping, Stretch stretch) {
-        return "COPY (SELECT " + SourceSql.quoteAll(mapping.columnNames()) + " FROM ONLY "
-                + stretch.relation().quoted() + stretch.range().clauses() + ") TO STDOUT";
+    private String copySql(TableLoad table, Stretch stretch) {
+        RowFormat format = load.format(table);
+        String columns = table.mapping().columnMappings().stream()
+                .map(column -> format.expression(column, SourceSql.quote(column.name())))
+                .collect(Collectors.joining(", "));
+        return "COPY (SELECT " + columns + " FROM ONLY " + stretch.relation().quoted()
+                + stretch.range().clauses() + ") TO STDOUT" + format.copyOptions();
     }
 
     private void releaseSession() {

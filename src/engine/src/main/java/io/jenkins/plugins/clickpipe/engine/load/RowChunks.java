@@ -2,21 +2,17 @@ package io.jenkins.plugins.clickpipe.engine.load;
 
 import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.load.ChunkSender.Destination;
-import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.target.InsertBody;
 import io.jenkins.plugins.clickpipe.engine.target.TargetException;
 import io.jenkins.plugins.clickpipe.engine.target.TargetSql;
-import io.jenkins.plugins.clickpipe.engine.types.LongRow;
+import io.jenkins.plugins.clickpipe.engine.types.CopyEncoder;
 import io.jenkins.plugins.clickpipe.engine.types.RowBuffer;
-import io.jenkins.plugins.clickpipe.engine.types.RowEncoder;
 import io.jenkins.plugins.clickpipe.engine.types.UnrepresentableValueException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Collectors;
 
 /**
  * Cuts one worker's rows into chunks at row ends, over the borders of stretches of the same table, and hands them over.
@@ -28,12 +24,12 @@ import java.util.stream.Collectors;
  */
 final class RowChunks {
     private static final int WRITE_BYTES = 64 << 10;
-    private static final int SHOWN_CHARACTERS = 200;
 
     private final InitialLoad load;
     private final ChunkSender sender;
     private final int worker;
-    private final int chunkBytes;
+    private final ChunkSize chunkSize;
+    private final int largestChunk;
     private final HeldValues.Holder holder;
     private final List<Reading> complete = new ArrayList<>();
 
@@ -44,8 +40,7 @@ final class RowChunks {
     private long sourceBytes;
 
     private Reading reading;
-    private RowEncoder encoder;
-    private LongRow longRow;
+    private CopyEncoder encoder;
     private long rowsSeen;
     private int readingStart;
     private long readingRows;
@@ -53,11 +48,12 @@ final class RowChunks {
     private int rowStart;
     private long rowBytes;
 
-    RowChunks(InitialLoad load, ChunkSender sender, int worker, int chunkBytes, HeldValues.Holder holder) {
+    RowChunks(InitialLoad load, ChunkSender sender, int worker, ChunkSize chunkSize, HeldValues.Holder holder) {
         this.load = Objects.requireNonNull(load);
         this.sender = Objects.requireNonNull(sender);
         this.worker = worker;
-        this.chunkBytes = chunkBytes;
+        this.chunkSize = Objects.requireNonNull(chunkSize);
+        this.largestChunk = chunkSize.bytes();
         this.holder = Objects.requireNonNull(holder);
     }
 
@@ -67,14 +63,14 @@ final class RowChunks {
      * @throws io.jenkins.plugins.clickpipe.engine.source.SourceException when the source fails
      * @throws LongRowLostException when it is unknown whether the destination has a long row, or it refused it
      */
-    void take(Reading next, RowEncoder rowEncoder, CopyRows source) {
-        begin(next, rowEncoder);
+    void take(Reading next, CopyRows source) {
+        begin(next);
         boolean ended = false;
         try {
             for (byte[] piece = source.next(); piece != null; piece = source.next()) {
                 add(piece, source);
             }
-            if (longRow.isOpen()) {
+            if (encoder.insideRow()) {
                 throw endedInsideRow();
             }
             ended = true;
@@ -91,18 +87,21 @@ final class RowChunks {
         }
     }
 
-    private void begin(Reading next, RowEncoder rowEncoder) {
+    private void begin(Reading next) {
         if (table != next.table()) {
             flush();
             table = next.table();
             destination = new Destination(
                     TargetSql.quote(load.database(), table.mapping().resyncTarget()),
                     table.mapping().definition().loadedColumns(),
-                    table.progress()::retried);
+                    load.format(table),
+                    fault -> {
+                        next.table().progress().retried();
+                        chunkSize.hear(fault);
+                    });
         }
         reading = next;
-        encoder = rowEncoder;
-        longRow = new LongRow(encoder, this::hold);
+        encoder = load.encoder(table, this::hold);
         rowsSeen = 0;
         readingRows = 0;
         readingBytes = 0;
@@ -112,7 +111,7 @@ final class RowChunks {
     }
 
     private void hold(int bytes) {
-        holder.grow(bytes, table.mapping().source().qualifiedName() + "." + longRow.column());
+        holder.grow(bytes, table.mapping().source().qualifiedName() + "." + encoder.column());
     }
 
     private void takeBack() {
@@ -125,59 +124,25 @@ final class RowChunks {
     private void add(byte[] piece, CopyRows source) {
         int from = 0;
         while (from < piece.length) {
-            int end = afterNewline(piece, from);
-            boolean ended = encode(piece, from, end);
+            int end = encode(piece, from);
             rowBytes += end - from;
             from = end;
-            if (ended) {
+            if (encoder.rowEnded()) {
                 rowEnded();
-            } else if (sender.filling().length() >= chunkBytes) {
+            } else if (sender.filling().length() >= chunkSize.bytes()) {
                 fullInsideRow(source);
             }
         }
     }
 
-    private static int afterNewline(byte[] piece, int from) {
-        int i = from;
-        while (i < piece.length && piece[i] != '\n') {
-            i++;
-        }
-        return Math.min(i + 1, piece.length);
-    }
-
-    private boolean encode(byte[] piece, int from, int to) {
-        boolean atRowStart = !longRow.isOpen();
+    private int encode(byte[] piece, int from) {
+        boolean atRowStart = !encoder.insideRow();
         try {
-            if (longRow.isOpen() || piece[to - 1] != '\n') {
-                return longRow.add(piece, from, to, sender.filling());
-            }
-            encoder.encodeCopyRow(piece, from, to, sender.filling());
-            return true;
+            return encoder.take(piece, from, piece.length, sender.filling());
         } catch (UnrepresentableValueException e) {
-            String row = new String(piece, from, to - from, StandardCharsets.UTF_8);
-            throw e.inRow(
-                    table.mapping().source().qualifiedName(), atRowStart ? rowName(row) : shortened(row), "the load");
+            String row = RowName.of(table.mapping(), piece, from, atRowStart);
+            throw e.inRow(table.mapping().source().qualifiedName(), row, "the load");
         }
-    }
-
-    /** The row's key, or its beginning where it has none. */
-    private String rowName(String row) {
-        TableMapping mapping = table.mapping();
-        List<String> names = mapping.columnNames();
-        String[] fields = row.split("[\t\n]", -1);
-        boolean named = !mapping.identity().isEmpty()
-                && mapping.identity().stream().allMatch(column -> names.indexOf(column) < fields.length - 1);
-        return shortened(
-                named
-                        ? mapping.identity().stream()
-                                .map(column -> column + "=" + fields[names.indexOf(column)])
-                                .collect(Collectors.joining(", "))
-                        : row);
-    }
-
-    private static String shortened(String row) {
-        String line = row.strip();
-        return line.length() > SHOWN_CHARACTERS ? line.substring(0, SHOWN_CHARACTERS) + "..." : line;
     }
 
     private void rowEnded() {
@@ -191,7 +156,7 @@ final class RowChunks {
             readingRows++;
             readingBytes += rowBytes;
             rowStart = filling.length();
-            if (rowStart >= chunkBytes) {
+            if (rowStart >= chunkSize.bytes()) {
                 handOver();
             }
         }
@@ -239,14 +204,14 @@ final class RowChunks {
             boolean ended = false;
             while (!ended) {
                 filling.writeTo(out);
-                filling.release(chunkBytes);
+                filling.release(largestChunk);
                 while (!ended && filling.length() < WRITE_BYTES) {
                     ended = readOn();
                 }
             }
             holder.release();
             filling.writeTo(out);
-            filling.release(chunkBytes);
+            filling.release(largestChunk);
         }
 
         private boolean readOn() {
@@ -256,7 +221,8 @@ final class RowChunks {
                     throw endedInsideRow();
                 }
                 rowBytes += piece.length;
-                return encode(piece, 0, piece.length);
+                encode(piece, 0);
+                return encoder.rowEnded();
             } catch (RuntimeException e) {
                 fault = e;
                 throw e;

@@ -5,7 +5,7 @@ package io.jenkins.plugins.clickpipe.engine.report;
  *
  * @param rows rows accepted by ClickHouse so far
  * @param estimatedRows rows expected in all, from the planner's statistics; 0 when unknown
- * @param bytes bytes of COPY text read so far
+ * @param bytes bytes of COPY data read so far
  */
 public record LoadProgress(long rows, long estimatedRows, long bytes, int partitionsDone, int partitionsTotal) {
 

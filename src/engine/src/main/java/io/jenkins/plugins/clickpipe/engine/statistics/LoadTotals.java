@@ -34,7 +34,7 @@ public record LoadTotals(
         return TableStatistics.perSecond(rows, elapsed);
     }
 
-    /** Bytes of COPY text a second; 0 when no time has passed. */
+    /** Bytes of COPY data a second; 0 when no time has passed. */
     public double bytesPerSecond() {
         return TableStatistics.perSecond(bytes, elapsed);
     }

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * @param target destination table (the original's name, without {@code _resync})
  * @param estimatedRows rows expected, from the planner's statistics; 0 when unknown
  * @param rows rows accepted by ClickHouse
- * @param bytes bytes of COPY text read from PostgreSQL
+ * @param bytes bytes of COPY data read from PostgreSQL
  * @param retries partition attempts and inserts repeated after a fault
  * @param alteredValues by destination column, the values that the type mapping could not hold as they were
  * @param softDeletedRows tombstones carried over from the original table
@@ -77,7 +77,7 @@ public record TableStatistics(
         return perSecond(rows, elapsed(now));
     }
 
-    /** Mean bytes of COPY text a second up to {@code now}; 0 when no time has passed. */
+    /** Mean bytes of COPY data a second up to {@code now}; 0 when no time has passed. */
     public double bytesPerSecond(Instant now) {
         return perSecond(bytes, elapsed(now));
     }

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.failsafe.Failsafe;
 import dev.failsafe.RetryPolicy;
 import io.jenkins.plugins.clickpipe.engine.definition.TargetServer;
+import io.jenkins.plugins.clickpipe.engine.types.RowFormat;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -170,9 +171,10 @@ public final class ClickHouse implements AutoCloseable {
      * may be sent again: the server keeps them once.
      *
      * @param columns quoted column list
-     * @param rows the bytes of whole TabSeparated lines
+     * @param rows the bytes of whole rows in this format
      */
-    public void insert(String quotedTable, String columns, InsertBody rows, String deduplicationToken) {
+    public void insert(
+            String quotedTable, String columns, RowFormat format, InsertBody rows, String deduplicationToken) {
         InsertSettings settings = new InsertSettings()
                 .setQueryId(newQueryId())
                 .setDeduplicationToken(deduplicationToken)
@@ -180,7 +182,10 @@ public final class ClickHouse implements AutoCloseable {
         settings.setNetworkTimeout(INSERT_TIMEOUT.toMillis(), ChronoUnit.MILLIS);
         InsertBody.SERVER_SETTINGS.forEach(settings::serverSetting);
         try (InsertResponse response = await(client.insert(
-                quotedTable + " (" + columns + ")", rows::writeTo, ClickHouseFormat.TabSeparated, settings))) {
+                quotedTable + " (" + columns + ")",
+                rows::writeTo,
+                ClickHouseFormat.valueOf(format.clickHouseName()),
+                settings))) {
             Objects.requireNonNull(response);
         } catch (ExecutionException | RuntimeException e) {
             throw TargetException.of(server, "inserting into " + quotedTable, e);
@@ -189,29 +194,38 @@ public final class ClickHouse implements AutoCloseable {
         }
     }
 
-    /** Like {@link #insert}, again and again while the fault may pass: the token keeps the rows once. */
+    /**
+     * Like {@link #insert} of TabSeparated lines, again and again while the fault may pass: the token keeps the rows
+     * once.
+     */
     public void insertWithRetries(String quotedTable, String columns, InsertBody rows, String deduplicationToken) {
-        insertWithRetries(quotedTable, columns, rows, deduplicationToken, () -> {});
+        insertWithRetries(quotedTable, columns, RowFormat.TEXT, rows, deduplicationToken, fault -> {});
     }
 
     /**
      * The same. A server that has too many parts, or not enough memory, is given half an hour to recover.
      *
-     * @param onRetry is run before each further attempt
+     * @param onRetry hears before each further attempt why it is needed
      */
     public void insertWithRetries(
-            String quotedTable, String columns, InsertBody rows, String deduplicationToken, Runnable onRetry) {
+            String quotedTable,
+            String columns,
+            RowFormat format,
+            InsertBody rows,
+            String deduplicationToken,
+            Consumer<TargetException> onRetry) {
         Failsafe.with(
                         heard(BUSY, "ClickHouse is busy, waiting before the rows are sent again: {}", onRetry),
                         heard(INSERTS, "sending rows again: {}", onRetry))
-                .run(() -> insert(quotedTable, columns, rows, deduplicationToken));
+                .run(() -> insert(quotedTable, columns, format, rows, deduplicationToken));
     }
 
-    private static RetryPolicy<Object> heard(RetryPolicy<Object> policy, String message, Runnable onRetry) {
+    private static RetryPolicy<Object> heard(
+            RetryPolicy<Object> policy, String message, Consumer<TargetException> onRetry) {
         return RetryPolicy.builder(policy.getConfig())
                 .onRetry(event -> {
                     LOG.warn(message, event.getLastException().getMessage());
-                    onRetry.run();
+                    onRetry.accept((TargetException) event.getLastException());
                 })
                 .build();
     }

@@ -9,6 +9,7 @@ import java.util.Set;
 public final class TargetException extends EngineException {
     private static final long serialVersionUID = 1L;
     private static final int UNKNOWN_DATABASE = 81;
+    private static final int MEMORY_LIMIT_EXCEEDED = 241;
     private static final int QUERY_WAS_CANCELLED = 394;
     private static final Set<Integer> AUTHENTICATION = Set.of(516, 192, 193, 194);
     /**
@@ -91,6 +92,10 @@ public final class TargetException extends EngineException {
     /** The server refused for now, and has done nothing of what was asked. */
     public boolean isBusy() {
         return BUSY.contains(code);
+    }
+
+    public boolean isOutOfMemory() {
+        return code == MEMORY_LIMIT_EXCEEDED;
     }
 
     public boolean isCancelled() {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.clickpipe.engine.types;
 
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * How one column arrives in ClickHouse; immutable and shared by all workers.
@@ -14,6 +15,7 @@ import java.util.Objects;
  * @param nullExpected a NULL that becomes {@code defaultText} is no alteration, since the user has turned nullable
  *     columns off
  * @param sourceNotNull the source column has NOT NULL
+ * @param binary how the values get there in binary formats; empty where they have to be text
  */
 public record ColumnMapping(
         String name,
@@ -23,12 +25,14 @@ public record ColumnMapping(
         boolean nullable,
         String defaultText,
         boolean nullExpected,
-        boolean sourceNotNull) {
+        boolean sourceNotNull,
+        Optional<BinaryForm> binary) {
     public ColumnMapping {
         Objects.requireNonNull(name);
         Objects.requireNonNull(clickHouseType);
         Objects.requireNonNull(encoder);
         Objects.requireNonNull(defaultText);
+        Objects.requireNonNull(binary);
     }
 
     /**
@@ -38,7 +42,15 @@ public record ColumnMapping(
      */
     public ColumnMapping into(String type, boolean takesNull) {
         return new ColumnMapping(
-                name, type, encoder, verbatim, takesNull, defaultText, nullExpected, sourceNotNull && !takesNull);
+                name,
+                type,
+                encoder,
+                verbatim,
+                takesNull,
+                defaultText,
+                nullExpected,
+                sourceNotNull && !takesNull,
+                binary);
     }
 
     /** Whether no COPY field of this column, NULL included, needs a look. */

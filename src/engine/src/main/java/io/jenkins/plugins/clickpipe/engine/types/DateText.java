@@ -1,6 +1,7 @@
 package io.jenkins.plugins.clickpipe.engine.types;
 
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
 
 /**
  * Dates in PostgreSQL's ISO DateStyle, read by position. ClickHouse's Date32 and DateTime64 hold the years 1900 to 2299
@@ -9,6 +10,9 @@ import java.nio.charset.StandardCharsets;
 final class DateText {
     /** Length of {@code YYYY-MM-DD}. */
     static final int LENGTH = 10;
+
+    static final LocalDate FIRST_DAY = LocalDate.of(1900, 1, 1);
+    static final LocalDate LAST_DAY = LocalDate.of(2299, 12, 31);
 
     private DateText() {}
 

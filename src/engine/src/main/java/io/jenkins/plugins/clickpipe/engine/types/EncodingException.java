@@ -10,6 +10,11 @@ public final class EncodingException extends EngineException {
         super(message);
     }
 
+    static EncodingException otherColumns(int expected) {
+        return new EncodingException("A COPY row has another number of fields than the " + expected
+                + " columns. The table has been altered; run the resync again.");
+    }
+
     /** For text that does not have the form of its type. */
     static EncodingException malformed(String type, byte[] text, int from, int to) {
         return new EncodingException("PostgreSQL sent " + ShortenedText.of(text, from, to) + ", which is no " + type

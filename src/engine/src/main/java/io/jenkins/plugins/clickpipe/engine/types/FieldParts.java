@@ -1,8 +1,8 @@
 package io.jenkins.plugins.clickpipe.engine.types;
 
-/** Writes one COPY field that arrives in parts, so that a long value needs no memory of its own size. */
+/** Writes one field of COPY that arrives in parts, so that a long value needs no memory of its own size. */
 interface FieldParts {
-    /** Appends what {@code field[from, to)} gives, COPY's escapes included; the field is not NULL. */
+    /** Appends what {@code field[from, to)} gives, in text with COPY's escapes; the field is not NULL. */
     void append(byte[] field, int from, int to, RowBuffer out);
 
     /** Bytes that wait for more to come. */

@@ -8,7 +8,11 @@ import java.util.Objects;
 
 /** Bytes that grow at the end; one thread at a time. */
 public final class RowBuffer {
+    /** Each smaller array is copied and left to the collector, which copies large ones once more. */
+    private static final long FAST_GROWTH = 8;
+
     private final int expected;
+    private final long growth;
     private byte[] bytes;
     private int length;
 
@@ -18,15 +22,20 @@ public final class RowBuffer {
 
     /** @param capacity bytes it holds before it grows, at least 1 */
     public RowBuffer(int capacity) {
-        this(capacity, Integer.MAX_VALUE);
+        this(capacity, Integer.MAX_VALUE, 2);
     }
 
     /**
      * @param capacity bytes it holds before it grows, at least 1
-     * @param expected bytes that it seldom outgrows: until then it doubles, beyond it grows to what is needed
+     * @param expected bytes that it seldom outgrows: until then it grows fast, beyond it to what is needed
      */
     public RowBuffer(int capacity, int expected) {
+        this(capacity, expected, FAST_GROWTH);
+    }
+
+    private RowBuffer(int capacity, int expected, long growth) {
         this.expected = expected;
+        this.growth = growth;
         this.bytes = new byte[Math.max(1, capacity)];
     }
 
@@ -68,6 +77,38 @@ public final class RowBuffer {
         length += count;
     }
 
+    /** Appends {@code source[from, to)} with the last byte first. */
+    void appendReversed(byte[] source, int from, int to) {
+        ensureCapacity(to - from);
+        for (int i = to - 1; i >= from; i--) {
+            bytes[length++] = source[i];
+        }
+    }
+
+    void appendLittleEndian(int value) {
+        ensureCapacity(Integer.BYTES);
+        bytes[length] = (byte) value;
+        bytes[length + 1] = (byte) (value >> 8);
+        bytes[length + 2] = (byte) (value >> 16);
+        bytes[length + 3] = (byte) (value >> 24);
+        length += Integer.BYTES;
+    }
+
+    void appendLittleEndian(long value) {
+        appendLittleEndian((int) value);
+        appendLittleEndian((int) (value >> 32));
+    }
+
+    /** Appends a length in seven bits a byte, the lowest first (ClickHouse documentation, "RowBinary"). */
+    void appendVarUInt(int value) {
+        int rest = value;
+        while (rest >>> 7 != 0) {
+            append((byte) (rest | 0x80));
+            rest >>>= 7;
+        }
+        append((byte) rest);
+    }
+
     /**
      * Makes room for so many more bytes.
      *
@@ -81,8 +122,8 @@ public final class RowBuffer {
         if (needed > Integer.MAX_VALUE - 8) {
             throw new OutOfMemoryError("more than 2 GiB in one buffer");
         }
-        long doubled = Math.min(bytes.length * 2L, expected);
-        long larger = needed <= expected ? Math.max(needed, doubled) : needed + needed / 4;
+        long grown = Math.min(bytes.length * growth, expected);
+        long larger = needed <= expected ? Math.max(needed, grown) : needed + needed / 4;
         bytes = Arrays.copyOf(bytes, (int) Math.min(Integer.MAX_VALUE - 8, larger));
     }
 
@@ -99,8 +140,10 @@ public final class RowBuffer {
     /** Forgets so many bytes at the beginning. */
     void removeFirst(int count) {
         Objects.checkFromToIndex(0, count, length);
-        System.arraycopy(bytes, count, bytes, 0, length - count);
-        length -= count;
+        if (count > 0) {
+            System.arraycopy(bytes, count, bytes, 0, length - count);
+            length -= count;
+        }
     }
 
     /** Forgets everything, and the memory beyond a capacity. */

@@ -28,7 +28,7 @@ public final class RowEncoder {
     private final boolean verbatim;
     private final byte[] lineEnd;
     private final boolean strict;
-    private final long[] alterations;
+    private final Alterations alterations;
     private final RowBuffer plain = new RowBuffer(256);
 
     /**
@@ -44,7 +44,7 @@ public final class RowEncoder {
         this.verbatim = columns.stream().allMatch(ColumnMapping::passesThrough);
         this.lineEnd = lineEnd(trailing);
         this.strict = strict;
-        this.alterations = new long[columns.size()];
+        this.alterations = new Alterations(columns);
     }
 
     /**
@@ -113,12 +113,7 @@ public final class RowEncoder {
 
     /** Reports the altered values of each column that had some, and starts counting anew. */
     public void flushAlterations(ObjLongConsumer<String> listener) {
-        for (int c = 0; c < columns.length; c++) {
-            if (alterations[c] > 0) {
-                listener.accept(columns[c].name(), alterations[c]);
-                alterations[c] = 0;
-            }
-        }
+        alterations.flush(listener);
     }
 
     /** Copies runs of fields that pass untouched in one piece; {@code run} is where the current one began. */
@@ -175,8 +170,7 @@ public final class RowEncoder {
     }
 
     EncodingException otherColumns() {
-        return new EncodingException("A COPY row has another number of fields than the " + columns.length
-                + " columns. The table has been altered; run the resync again.");
+        return EncodingException.otherColumns(columns.length);
     }
 
     private boolean passes(int c, byte[] buf, int from, int to, boolean escaped) {
@@ -232,6 +226,6 @@ public final class RowEncoder {
         if (strict) {
             throw new UnrepresentableValueException(columns[c].name(), columns[c].clickHouseType(), shown);
         }
-        alterations[c]++;
+        alterations.count(c);
     }
 }

@@ -2,33 +2,49 @@ package io.jenkins.plugins.clickpipe.engine.types;
 
 import io.jenkins.plugins.clickpipe.engine.types.PostgresType.Kind;
 import java.util.Objects;
+import java.util.Optional;
 
 /** The mapping of types that are neither arrays nor domains. */
 final class ScalarTypes {
     /** Most digits a Decimal holds (ClickHouse documentation, "Decimal"). */
     private static final int MOST_DIGITS = 76;
 
-    private static final ScalarType INT16 = literal("Int16");
-    private static final ScalarType INT32 = literal("Int32");
-    private static final ScalarType INT64 = literal("Int64");
-    private static final ScalarType UINT32 = literal("UInt32");
-    private static final ScalarType FLOAT32 = literal("Float32");
-    private static final ScalarType FLOAT64 = literal("Float64");
+    private static final ScalarType INT16 = literal("Int16", BinaryNumber.ofBytes(2));
+    private static final ScalarType INT32 = literal("Int32", BinaryNumber.ofBytes(4));
+    private static final ScalarType INT64 = literal("Int64", BinaryNumber.ofBytes(8));
+    private static final ScalarType UINT32 = literal("UInt32", BinaryNumber.ofBytes(4));
+    private static final ScalarType FLOAT32 = literal("Float32", new BinaryFloat(4, 1));
+    private static final ScalarType FLOAT64 = literal("Float64", new BinaryFloat(8, 1));
     private static final ScalarType BOOL = ScalarType.verbatim(
             "Bool",
             "false",
-            quoting -> quoting == Quoting.FIELD ? LiteralEncoder.INSTANCE : BooleanElementEncoder.INSTANCE);
-    private static final ScalarType UUID =
-            ScalarType.verbatim("UUID", "00000000-0000-0000-0000-000000000000", TextEncoder::new);
-    private static final ScalarType TIME64 = ScalarType.verbatim("Time64(6)", "00:00:00", TextEncoder::new);
-    private static final ScalarType DATE = ScalarType.checked("Date32", "1900-01-01", DateEncoder::new);
-    private static final ScalarType TIMESTAMP =
-            ScalarType.checked("DateTime64(6)", "1970-01-01 00:00:00", quoting -> new TimestampEncoder(false, quoting));
+            quoting -> quoting == Quoting.FIELD ? LiteralEncoder.INSTANCE : BooleanElementEncoder.INSTANCE,
+            BinaryForm.of(BinaryNumber.ofBytes(1)));
+    private static final ScalarType UUID = ScalarType.verbatim(
+            "UUID", "00000000-0000-0000-0000-000000000000", TextEncoder::new, BinaryForm.of(new BinaryNumber(16, 8)));
+    private static final ScalarType TIME64 =
+            ScalarType.verbatim("Time64(6)", "00:00:00", TextEncoder::new, BinaryForm.of(BinaryNumber.ofBytes(8)));
+    private static final ScalarType DATE =
+            ScalarType.checked("Date32", "1900-01-01", DateEncoder::new, new BinaryDate());
+    private static final ScalarType TIMESTAMP = ScalarType.checked(
+            "DateTime64(6)",
+            "1970-01-01 00:00:00",
+            quoting -> new TimestampEncoder(false, quoting),
+            new BinaryTimestamp());
     private static final ScalarType TIMESTAMPTZ = ScalarType.checked(
-            "DateTime64(6, 'UTC')", "1970-01-01 00:00:00", quoting -> new TimestampEncoder(true, quoting));
-    private static final ScalarType BYTES = ScalarType.checked("String", "", ByteaEncoder::new);
+            "DateTime64(6, 'UTC')",
+            "1970-01-01 00:00:00",
+            quoting -> new TimestampEncoder(true, quoting),
+            new BinaryTimestamp());
+    private static final ScalarType BYTES = ScalarType.checked("String", "", ByteaEncoder::new, BinaryString.TEXT);
     private static final ScalarType ENUM = new ScalarType(
-            "LowCardinality(String)", "LowCardinality(Nullable(String))", TextEncoder::new, true, true, "");
+            "LowCardinality(String)",
+            "LowCardinality(Nullable(String))",
+            TextEncoder::new,
+            true,
+            true,
+            "",
+            Optional.of(BinaryForm.of(BinaryString.TEXT)));
     /** PostgreSQL prints {@code (1,2)}, which is ClickHouse's text of a Tuple as well. */
     private static final ScalarType POINT = new ScalarType(
             "Tuple(Float64, Float64)",
@@ -36,10 +52,12 @@ final class ScalarTypes {
             quoting -> LiteralEncoder.INSTANCE,
             true,
             true,
-            "(0,0)");
+            "(0,0)",
+            Optional.of(BinaryForm.of(new BinaryFloat(8, 2))));
 
-    private static final ScalarType JSON =
-            new ScalarType("JSON", "Nullable(JSON)", quoting -> JsonObjectEncoder.INSTANCE, false, false, "{}");
+    private static final ScalarType JSON = new ScalarType(
+            "JSON", "Nullable(JSON)", quoting -> JsonObjectEncoder.INSTANCE, false, false, "{}", Optional.empty());
+    private static final ScalarType JSONB = ScalarType.STRING.with(BinaryString.JSONB);
 
     private final TypeMapping.Options options;
 
@@ -47,14 +65,17 @@ final class ScalarTypes {
         this.options = Objects.requireNonNull(options);
     }
 
-    private static ScalarType literal(String name) {
-        return ScalarType.verbatim(name, "0", quoting -> LiteralEncoder.INSTANCE);
+    private static ScalarType literal(String name, BinaryEncoder binary) {
+        return ScalarType.verbatim(name, "0", quoting -> LiteralEncoder.INSTANCE, BinaryForm.of(binary));
     }
 
     /** Any type not named here is a String of its text. */
     ScalarType of(PostgresType type) {
         if (type.kind() == Kind.ENUM) {
             return ENUM;
+        }
+        if (type.kind() == Kind.BASE && type.name().equals("citext")) {
+            return ScalarType.TEXT;
         }
         if (type.kind() != Kind.BASE || !type.schema().equals("pg_catalog")) {
             return ScalarType.STRING;
@@ -74,7 +95,9 @@ final class ScalarTypes {
             case "timestamptz" -> TIMESTAMPTZ;
             case "time" -> options.time64() ? TIME64 : ScalarType.STRING;
             case "bytea" -> BYTES;
-            case "json", "jsonb" -> options.jsonAsJson() ? JSON : ScalarType.STRING;
+            case "text", "varchar", "bpchar", "name" -> ScalarType.TEXT;
+            case "json" -> options.jsonAsJson() ? JSON : ScalarType.TEXT;
+            case "jsonb" -> options.jsonAsJson() ? JSON : JSONB;
             case "point" -> POINT;
             default -> ScalarType.STRING;
         };
@@ -99,6 +122,10 @@ final class ScalarTypes {
 
     private static ScalarType decimal(int precision, int scale) {
         DecimalEncoder encoder = new DecimalEncoder(precision, scale);
-        return ScalarType.checked("Decimal(" + precision + ", " + scale + ")", "0", quoting -> encoder);
+        return ScalarType.checked(
+                "Decimal(" + precision + ", " + scale + ")",
+                "0",
+                quoting -> encoder,
+                new BinaryDecimal(precision, scale));
     }
 }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.clickpipe.engine.types;
 
 import io.jenkins.plugins.clickpipe.engine.types.PostgresType.Kind;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Which ClickHouse type a PostgreSQL type becomes, and how its values get there. The initial load and the changes use
@@ -51,7 +52,8 @@ public final class TypeMapping {
                 nullableTarget,
                 target.defaultText(),
                 !options.allowNullableColumns(),
-                !nullable);
+                !nullable,
+                target.binary());
     }
 
     private ScalarType target(PostgresType type, boolean inSortingKey) {
@@ -59,7 +61,11 @@ public final class TypeMapping {
         if (type.element().isPresent() && !isVector(type)) {
             target = array(type.element().get());
         } else if (type.kind() == Kind.BASE && type.name().equals("hstore")) {
-            target = ScalarType.notNullable("Map(String, Nullable(String))", quoting -> HstoreEncoder.INSTANCE, "{}");
+            target = ScalarType.notNullable(
+                    "Map(String, Nullable(String))",
+                    quoting -> HstoreEncoder.INSTANCE,
+                    "{}",
+                    Optional.of(BinaryForm.of(new BinaryHstore())));
         } else {
             target = scalars.of(type);
         }
@@ -73,7 +79,11 @@ public final class TypeMapping {
             element = ScalarType.STRING;
         }
         ArrayEncoder encoder = new ArrayEncoder(element.encoder(Quoting.ELEMENT), elementType.delimiter());
-        return ScalarType.notNullable("Array(" + element.nullableName() + ")", quoting -> encoder, "[]");
+        // the text of single elements cannot be asked for
+        Optional<BinaryForm> binary = element.binary()
+                .filter(form -> !form.asText())
+                .map(form -> BinaryForm.of(new BinaryArray(form.encoder())));
+        return ScalarType.notNullable("Array(" + element.nullableName() + ")", quoting -> encoder, "[]", binary);
     }
 
     /** int2vector and oidvector have elements in the catalog, but print them with blanks between. */

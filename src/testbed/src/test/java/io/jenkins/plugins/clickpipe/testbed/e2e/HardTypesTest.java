@@ -8,6 +8,7 @@ import io.jenkins.plugins.clickpipe.testbed.TestDatabase;
 import io.jenkins.plugins.clickpipe.testbed.WithServers;
 import io.jenkins.plugins.clickpipe.testbed.types.AlteredValues;
 import io.jenkins.plugins.clickpipe.testbed.types.TypeCase;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,48 @@ class HardTypesTest {
         assertThat(altered).isEqualTo(new TreeMap<>(AlteredValues.COUNTS));
         assertThat(table.path("verification").asText()).isEqualTo("PASSED");
         assertThat(table.path("checks").findValuesAsText("check")).contains("rowCounts", "checksums");
+    }
+
+    /** The load reads them in binary, the changes come as text. */
+    @Test
+    void randomValuesArriveTheSameInBinaryAndAsText(TestDatabase database) throws Exception {
+        String seed = String.valueOf(System.nanoTime() % 1_000_000 / 1_000_000.0);
+        System.out.println("seed of the random values: " + seed);
+        database.executeSource(
+                "CREATE EXTENSION hstore",
+                "CREATE TYPE mood AS ENUM ('sad', 'happy')",
+                """
+                CREATE TABLE t (id int PRIMARY KEY, b bool, i2 int2, i4 int4, i8 int8, o oid, f4 float4, f8 float8,
+                    n9 numeric(9, 3), n18 numeric(18, 9), n38 numeric(38, 10), n76 numeric(76, 40), n numeric,
+                    d date, ts timestamp, tz timestamptz, tm time, u uuid, s text, c char(9), y bytea, j jsonb,
+                    k json, m mood, p point, h hstore, ip inet, iv interval, an numeric[], ats timestamp[], at text[],
+                    am mood[], af float8[], ab bytea[], au uuid[])""",
+                """
+                DO $$ BEGIN
+                PERFORM setseed(%s);
+                INSERT INTO t SELECT i, r > 0.5, (r - 0.5) * 60000, (r - 0.5) * 4e9, (r - 0.5) * 1.8e19,
+                    (r * 4294967295)::bigint::oid, (r - 0.5) * 10 ^ (60 * r - 30), (r - 0.5) * 10 ^ (600 * r - 300),
+                    (r - 0.5) * 1999999, (r - 0.5) * 1999999999, big / 1e14, big / 1e6, (r - 0.5) * big / 1e2,
+                    date '2000-01-01' + ((r - 0.5) * 400000)::int, timestamp '2000-01-01' + span,
+                    timestamptz '2000-01-01Z' + span, time '00:00' + span, md5(r::text)::uuid,
+                    repeat(chr(1 + (r * 50000)::int) || chr(92) || chr(9) || '''"', (r * 20)::int), left(md5(r::text), 7),
+                    decode(md5(r::text), 'hex'), jsonb_build_object('r', r, 'q', E'\t"'), json_build_array(r, NULL),
+                    CASE WHEN r > 0.5 THEN 'sad' ELSE 'happy' END::mood, point(r, -r * 1e300), hstore('k' || i, r::text),
+                    ('10.0.' || i %% 256 || '.7')::inet, span, ARRAY[big, NULL, r, 'NaN'],
+                    ARRAY[timestamp '2000-01-01' + span, NULL], ARRAY[NULL, chr(1 + (r * 50000)::int), E'{"\\,'],
+                    ARRAY['sad', NULL]::mood[], ARRAY[r, -r * 1e200, 'Infinity', 'NaN'],
+                    ARRAY[decode(md5(r::text), 'hex')], ARRAY[md5(r::text)::uuid]
+                  FROM (SELECT i, r, (r * 1e18)::numeric * 10 ^ (i %% 24)::numeric AS big,
+                               (r - 0.5) * interval '400000 days' AS span
+                          FROM (SELECT i, random() AS r FROM generate_series(1, 700) i) a) b;
+                END $$"""
+                        .formatted(seed),
+                "INSERT INTO t (id) VALUES (701)");
+
+        assertLoadAndChangesAgree(database, "--artifacts", directory.toString());
+
+        assertThat(Files.readString(directory.resolve("plan.sql")))
+                .contains("(FORMAT binary)", "format('%s', \"ip\")", "\"n76\"");
     }
 
     /** More than half of them NULL, since a row must fit in a page. */

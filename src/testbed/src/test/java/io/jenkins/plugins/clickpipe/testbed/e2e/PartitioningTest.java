@@ -37,7 +37,7 @@ class PartitioningTest {
         assertSame(database, "visits", "count(*), sum(id), count(visitor), sum(visitor)");
         assertThat(statistics("visits").path("partitionsTotal").asInt()).isBetween(15, 25);
         assertThat(copies("visits"))
-                .allMatch(sql -> sql.endsWith(" ORDER BY \"visitor\", ctid) TO STDOUT"), "in a fixed order")
+                .allMatch(sql -> sql.contains(" ORDER BY \"visitor\", ctid) TO STDOUT"), "in a fixed order")
                 .filteredOn(sql -> sql.contains("IS NULL"))
                 .hasSize(1);
     }

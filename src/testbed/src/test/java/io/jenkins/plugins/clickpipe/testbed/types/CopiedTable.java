@@ -2,9 +2,12 @@ package io.jenkins.plugins.clickpipe.testbed.types;
 
 import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog;
 import io.jenkins.plugins.clickpipe.engine.source.SourceColumn;
+import io.jenkins.plugins.clickpipe.engine.source.SourceSql;
+import io.jenkins.plugins.clickpipe.engine.target.TargetSql;
 import io.jenkins.plugins.clickpipe.engine.types.ColumnMapping;
+import io.jenkins.plugins.clickpipe.engine.types.CopyEncoder;
 import io.jenkins.plugins.clickpipe.engine.types.RowBuffer;
-import io.jenkins.plugins.clickpipe.engine.types.RowEncoder;
+import io.jenkins.plugins.clickpipe.engine.types.RowFormat;
 import io.jenkins.plugins.clickpipe.engine.types.TypeMapping;
 import io.jenkins.plugins.clickpipe.testbed.ClickHouseEndpoint;
 import io.jenkins.plugins.clickpipe.testbed.TestDatabase;
@@ -23,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
@@ -42,8 +46,12 @@ final class CopiedTable {
         this.database = database;
     }
 
-    /** The column {@code id} becomes the sorting key. */
-    static CopiedTable copy(TestDatabase database, TypeMapping.Options options)
+    /**
+     * The column {@code id} becomes the sorting key.
+     *
+     * @param format columns that have no form in it are left out
+     */
+    static CopiedTable copy(TestDatabase database, TypeMapping.Options options, RowFormat format)
             throws SQLException, IOException, InterruptedException {
         CopiedTable table = new CopiedTable(database);
         TypeMapping types = new TypeMapping(options);
@@ -58,10 +66,11 @@ final class CopiedTable {
             List<ColumnMapping> mappings = columns.stream()
                     .map(c ->
                             types.map(c.name(), c.type(), !c.notNull(), c.name().equals("id")))
+                    .filter(m -> format == RowFormat.TEXT || m.binary().isPresent())
                     .toList();
             mappings.forEach(m -> table.clickHouseTypes.put(m.name(), m.clickHouseType()));
             database.executeTarget(table.ddl());
-            table.insert(table.encode(connection, mappings));
+            table.insert(table.encode(connection, mappings, format), format);
         }
         return table;
     }
@@ -73,20 +82,30 @@ final class CopiedTable {
                 + ", _peerdb_version UInt64) ENGINE = ReplacingMergeTree(_peerdb_version) ORDER BY id";
     }
 
-    private RowBuffer encode(Connection connection, List<ColumnMapping> mappings) throws SQLException {
-        RowEncoder encoder = new RowEncoder(mappings, "7", false);
+    private RowBuffer encode(Connection connection, List<ColumnMapping> mappings, RowFormat format)
+            throws SQLException {
+        CopyEncoder encoder = format.encoder(mappings, 7, false, held -> {});
+        String columns = mappings.stream()
+                .map(m -> format.expression(m, SourceSql.quote(m.name())))
+                .collect(Collectors.joining(", "));
         RowBuffer rows = new RowBuffer();
-        CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut("COPY t TO STDOUT");
+        CopyOut copy = connection
+                .unwrap(PGConnection.class)
+                .getCopyAPI()
+                .copyOut("COPY (SELECT " + columns + " FROM t) TO STDOUT" + format.copyOptions());
         for (byte[] row = copy.readFromCopy(); row != null; row = copy.readFromCopy()) {
-            encoder.encodeCopyRow(row, 0, row.length, rows);
+            for (int from = 0; from < row.length; ) {
+                from = encoder.take(row, from, row.length, rows);
+            }
         }
         encoder.flushAlterations(altered::put);
         return rows;
     }
 
-    private void insert(RowBuffer rows) throws IOException, InterruptedException {
+    private void insert(RowBuffer rows, RowFormat format) throws IOException, InterruptedException {
         ClickHouseEndpoint server = database.servers().clickHouseAdmin();
-        String query = "INSERT INTO t FORMAT TabSeparated";
+        String columns = clickHouseTypes.keySet().stream().map(TargetSql::quote).collect(Collectors.joining(", "));
+        String query = "INSERT INTO t (" + columns + ", _peerdb_version) FORMAT " + format.clickHouseName();
         URI uri = URI.create(server.url() + "/?database=" + database.targetDatabase()
                 + "&date_time_input_format=basic&input_format_null_as_default=0&session_timezone=UTC&query="
                 + URLEncoder.encode(query, StandardCharsets.UTF_8));
