@@ -17,6 +17,7 @@ import io.jenkins.plugins.clickpipe.engine.target.Dependants;
 import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
 import io.jenkins.plugins.clickpipe.engine.target.TargetColumn;
 import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
+import io.jenkins.plugins.clickpipe.engine.types.RowFormat;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,6 +67,7 @@ public final class ResyncPlan {
                 ConsoleTable.Column.text("target"),
                 ConsoleTable.Column.text("engine"),
                 ConsoleTable.Column.text("sorting key"),
+                ConsoleTable.Column.text("read as"),
                 ConsoleTable.Column.number("rows (est.)"),
                 ConsoleTable.Column.number("size"),
                 ConsoleTable.Column.number("partitions")));
@@ -76,6 +78,8 @@ public final class ResyncPlan {
                     mapping.target(),
                     mapping.engine().label(),
                     mapping.sortingKey().isEmpty() ? "tuple()" : String.join(", ", mapping.sortingKey()),
+                    RowFormat.of(mapping.columnMappings(), settings.strictTypes())
+                            .label(),
                     HumanUnits.count(mapping.source().estimatedRows()),
                     HumanUnits.bytes(mapping.source().bytes()),
                     String.valueOf(partitioner.partitions(mapping, i).size())));

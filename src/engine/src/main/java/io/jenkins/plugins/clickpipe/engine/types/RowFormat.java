@@ -1,6 +1,7 @@
 package io.jenkins.plugins.clickpipe.engine.types;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.function.IntConsumer;
 
 /**
@@ -65,6 +66,11 @@ public enum RowFormat {
      *     exception
      */
     public abstract CopyEncoder encoder(List<ColumnMapping> columns, long version, boolean strict, IntConsumer held);
+
+    /** As a plan names it. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     /** What stands behind {@code TO STDOUT}. */
     public String copyOptions() {

@@ -65,7 +65,15 @@ class PlanTest {
         EngineRun run = EngineProcess.run(database.pipeYaml(TABLES), "plan").assertSucceeded();
 
         assertThat(run.stdout())
-                .contains("public.orders", "5", "orders_resync", "CREATE TABLE", "note", "old_column", "to_daily");
+                .contains(
+                        "public.orders",
+                        "5",
+                        "binary",
+                        "orders_resync",
+                        "CREATE TABLE",
+                        "note",
+                        "old_column",
+                        "to_daily");
     }
 
     @Test
