@@ -26,7 +26,8 @@ class BusyTargetTest {
                 "CREATE TABLE orders (id int PRIMARY KEY, note text)",
                 "INSERT INTO orders SELECT i, repeat(md5(i::text), 16) FROM generate_series(1, 60000) i");
         String yaml = database.pipeYaml("tables: [{source: public.orders}]\n"
-                + "settings: {initialLoadParallelism: 8, replicationMode: snapshot, maxMegabytesPerSecond: 4}\n");
+                + "settings: {initialLoadParallelism: 8, snapshotNumRowsPerPartition: 10000,"
+                + " replicationMode: snapshot, maxMegabytesPerSecond: 4}\n");
         EngineProcess.run(yaml, "resync").assertSucceeded();
         database.executeTarget(
                 "ALTER TABLE orders MODIFY SETTING parts_to_delay_insert = 1000, parts_to_throw_insert = 2");
