@@ -32,6 +32,9 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 class BrowserTest {
     private static final String HEADER = CspHeader.class.getName() + ".headerName";
     private static final String LINK = "a[data-clickpipe-start]";
+    private static final String SHOWN = ".clickpipe-buttons form:not([hidden]) button";
+    private static final String DECIDE =
+            ".clickpipe-approval:not([hidden]) .clickpipe-buttons:not([hidden]) form button";
     private static final String STATUS = "[role=status] span";
     private static final String PERCENT =
             "Number(document.querySelector('.clickpipe-load [role=progressbar]').getAttribute('aria-valuenow'))";
@@ -176,6 +179,57 @@ class BrowserTest {
     }
 
     @Test
+    void aPauseIsAskedAboutAndThePageFollowsIt(JenkinsRule jenkins, TestDatabase database) throws Exception {
+        ShopPipe pipe = ShopPipe.create(database);
+        jenkins.buildAndAssertSuccess(job(jenkins, pipe));
+        String settings = jenkins.getURL() + "clickpipes/pipe/" + pipe.name() + "/settings";
+        BrowserPage watching = marked(chromium.page().go(settings));
+        BrowserPage page = chromium.page().go(settings);
+        assertThat(page.text(SHOWN)).isEqualTo("Pause");
+        page.click(SHOWN);
+        page.await("document.querySelector('dialog[open]') !== null");
+        assertThat(page.text("dialog[open]")).contains("Pause ClickPipe " + pipe.name() + "?", "Cancel");
+        page.click("dialog[open] [data-id=cancel]");
+        page.await("document.querySelector('dialog[open]') === null");
+        assertThat(pipe.record().status()).isEqualTo("Running");
+
+        page.click(SHOWN);
+        page.click("dialog[open] [data-id=ok]");
+        Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertThat(watching.text(STATUS))
+                .isEqualTo("Paused"));
+        Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertThat(watching.text(SHOWN))
+                .isEqualTo("Resume"));
+        assertThat(watching.evaluate("window.marked")).as("not reloaded").isEqualTo(true);
+        assertThat(page.requestsTo("control/startPause"))
+                .extracting(PageRequest::method)
+                .containsExactly("POST");
+        assertThat(page.complaints()).isEmpty();
+        assertThat(watching.complaints()).isEmpty();
+    }
+
+    @Test
+    void aSwapIsApprovedOnAPageThatWasOpenBefore(JenkinsRule jenkins, TestDatabase database) throws Exception {
+        ShopPipe pipe = ShopPipe.create(database);
+        pipe.settings(settings -> settings.setApproveSwap(true));
+        FreeStyleProject job = job(jenkins, pipe);
+        BrowserPage page = chromium.page().go(jenkins.getURL() + "clickpipes/pipe/" + pipe.name() + "/");
+        FreeStyleBuild build = job.scheduleBuild2(0).waitForStart();
+        page.await("document.querySelector(\"%s\") !== null".formatted(DECIDE));
+        BrowserPage buildPage = chromium.page().go(jenkins.getURL() + build.getUrl() + "clickpipe/");
+        assertThat(buildPage.text("[aria-current=step] .clickpipe-step__name")).isEqualTo("Approval");
+        assertThat(buildPage.count(DECIDE)).isEqualTo(2);
+
+        page.click(DECIDE);
+        page.await("document.querySelector('dialog[open]') !== null");
+        assertThat(page.text("dialog[open]")).contains("Swap the new tables in?", "Readers see the new tables at once");
+        page.click("dialog[open] [data-id=ok]");
+        jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
+        jenkins.assertLogContains("was approved by", build);
+        assertThat(page.complaints()).isEmpty();
+        assertThat(buildPage.complaints()).isEmpty();
+    }
+
+    @Test
     void noPageOffendsItsSecurityPolicyOrItsReaders(JenkinsRule jenkins, TestDatabase database) throws Exception {
         // what other parts of that page complain of is not this plugin's
         List<String> others =
@@ -191,6 +245,8 @@ class BrowserTest {
                 address + "tables",
                 address + "settings",
                 address + "resync/",
+                address + "control/pause/",
+                address + "control/rollback/",
                 job.getAbsoluteUrl(),
                 job.getAbsoluteUrl() + "clickpipe-resync/",
                 root + build.getUrl(),

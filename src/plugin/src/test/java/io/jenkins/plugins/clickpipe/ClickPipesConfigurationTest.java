@@ -24,12 +24,16 @@ class ClickPipesConfigurationTest {
     private static final String YAML = """
             unclassified:
               clickPipes:
+                alertMegabytes: 2048
+                alertMinutes: 30
                 engineMemory: 512
                 pipes:
                 - engineMemory: 1024
                   name: "orders"
                   settings:
                     allowNullableColumns: false
+                    approvalTimeout: "90m"
+                    approveSwap: true
                     initialLoadParallelism: 8
                     keepPreviousTables: "24h"
                     publicationName: "shop_publication"
@@ -109,6 +113,8 @@ class ClickPipesConfigurationTest {
                         "initialLoadParallelism",
                         "publicationName",
                         "snapshotNumRowsPerPartition",
+                        "approveSwap",
+                        "approvalTimeout",
                         "keepPreviousTables");
         TableRule second = orders.getTables().get(1);
         assertThat(second.getSortingKeys()).containsExactly("tenant_id", "id");

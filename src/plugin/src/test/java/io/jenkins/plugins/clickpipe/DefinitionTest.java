@@ -17,9 +17,13 @@ import io.jenkins.plugins.clickpipe.configuration.PipeSettings;
 import io.jenkins.plugins.clickpipe.configuration.SourceServer;
 import io.jenkins.plugins.clickpipe.configuration.TableRule;
 import io.jenkins.plugins.clickpipe.configuration.TargetServer;
+import io.jenkins.plugins.clickpipe.status.PipeId;
+import io.jenkins.plugins.clickpipe.status.PipeRecord;
+import io.jenkins.plugins.clickpipe.status.PipeRecords;
 import io.jenkins.plugins.clickpipe.steps.ResyncBuilder;
 import io.jenkins.plugins.clickpipe.steps.ResyncClickPipeStep;
 import io.jenkins.plugins.clickpipe.steps.SyncBuilder;
+import io.jenkins.plugins.clickpipe.steps.SyncClickPipeStep;
 import io.jenkins.plugins.clickpipe.testbed.ClickHouseEndpoint;
 import io.jenkins.plugins.clickpipe.testbed.PostgresEndpoint;
 import io.jenkins.plugins.clickpipe.testbed.TestDatabase;
@@ -71,6 +75,20 @@ class DefinitionTest {
                 "pipeline { agent any\n stages { stage('Resync') { steps { resyncClickPipe pipe: '%s', definition: %s } } } }"
                         .formatted(database.name(), definition));
         jenkins.assertLogContains("[Verification]", jenkins.buildAndAssertSuccess(declarative));
+
+        Jobs.with(
+                declarative,
+                "pipeline { agent any\n stages { stage('Resync') { steps { resyncClickPipe clickPipe(%s) } } } }"
+                        .formatted(definition.substring(1, definition.length() - 1)));
+        jenkins.assertLogContains("[Verification]", jenkins.buildAndAssertSuccess(declarative));
+        Jobs.with(
+                declarative,
+                "pipeline { agent any\n stages { stage('Sync') { steps { syncClickPipe pipe: %s, seconds: 1 } } } }"
+                        .formatted(definition));
+        jenkins.buildAndAssertSuccess(declarative);
+        assertThat(PipeRecords.get().all())
+                .extracting(PipeRecord::id)
+                .containsExactly(new PipeId("team", database.name()));
 
         WorkflowJob outside = Jobs.pipeline(jenkins, "node { resyncClickPipe definition: %s }".formatted(definition));
         jenkins.assertLogContains(
@@ -136,10 +154,30 @@ class DefinitionTest {
         ResyncClickPipeStep step = new ResyncClickPipeStep("orders");
         step.setSettings(settings());
         step.setTables("public/o*");
+        step.setApproveSwap(true);
         snippets.assertRoundTrip(
                 step,
-                "resyncClickPipe pipe: 'orders', settings: clickPipeSettings(strictTypes: false, verify: 'off'),"
+                "resyncClickPipe approveSwap: true, pipe: 'orders', settings: clickPipeSettings(strictTypes: false, verify: 'off'),"
                         + " tables: 'public/o*'");
+    }
+
+    @Test
+    void aDefinitionTakesTheNamesPlaceInASnippet(JenkinsRule jenkins) throws Exception {
+        SnippetizerTester snippets = new SnippetizerTester(jenkins);
+        Pipe plain = new Pipe(
+                "orders", new SourceServer("db", "shop", "pg"), new TargetServer("http://127.0.0.1:8123", "shop"));
+        plain.setTables(List.of(new TableRule("public/*")));
+        String text =
+                "clickPipe(name: 'orders', source: clickPipeSource(credentialsId: 'pg', database: 'shop', host: 'db'),"
+                        + " tables: [clickPipeTable('public/*')],"
+                        + " target: clickPipeTarget(database: 'shop', url: 'http://127.0.0.1:8123'))";
+        ResyncClickPipeStep resync = new ResyncClickPipeStep(null);
+        resync.setDefinition(plain);
+        snippets.assertRoundTrip(resync, "resyncClickPipe " + text);
+        SyncClickPipeStep sync = new SyncClickPipeStep(null);
+        sync.setDefinition(plain);
+        sync.setSeconds(60);
+        snippets.assertRoundTrip(sync, "syncClickPipe pipe: " + text + ", seconds: 60");
     }
 
     private static Pipe definition() {

@@ -3,6 +3,7 @@ package io.jenkins.plugins.clickpipe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.Result;
+import io.jenkins.plugins.clickpipe.testbed.ClickHouseEndpoint;
 import io.jenkins.plugins.clickpipe.testbed.PostgresEndpoint;
 import io.jenkins.plugins.clickpipe.testbed.Servers;
 import io.jenkins.plugins.clickpipe.testbed.TcpProxy;
@@ -21,26 +22,29 @@ import org.jvnet.hudson.test.JenkinsRule;
  * A Pipeline build on a pipe with databases of its own, held in a phase until it is released.
  *
  * <p>Setup is held by an open transaction, for which the creation of a slot waits; Snapshot and Verification by a pause
- * of the way to PostgreSQL; the transfer of soft-deleted rows by a materialized view that sleeps; a sync by
- * its time.
+ * of the way to PostgreSQL; the transfer of soft-deleted rows by a materialized view that sleeps; the swap by a pause of
+ * the way to ClickHouse once some of its many tables are in place; a sync by its time.
  */
 final class HeldBuild implements AutoCloseable {
     static final String SYNC = "sync";
+    static final String SWAP = "Resync";
     /**
      * In the order in which builds are best brought there: the transfer does not stand for ever, and an open transaction
      * holds the creation of every later slot of the server.
      */
-    static final List<String> ALL = List.of("Snapshot", "Verification", SYNC, "Soft-deleted rows", "Setup");
+    static final List<String> ALL = List.of("Snapshot", "Verification", SYNC, SWAP, "Soft-deleted rows", "Setup");
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration SECONDS = Duration.ofSeconds(10);
     private static final int SECONDS_OF_SYNC = 45;
     private static final int SLEEPS = 8;
     private static final int ROWS = 20_000;
+    private static final int TINY_TABLES = 150;
 
     private final String phase;
     private final TestDatabase database;
     private final TcpProxy proxy;
+    private final TcpProxy target;
     private final ShopPipe pipe;
     private Connection blocker;
 
@@ -48,7 +52,9 @@ final class HeldBuild implements AutoCloseable {
         PostgresEndpoint direct = database.servers().postgresPipeUser();
         this.phase = phase;
         this.database = database;
+        ClickHouseEndpoint clickHouse = database.servers().clickHousePipeUser();
         this.proxy = TcpProxy.to(direct.host(), direct.port());
+        this.target = TcpProxy.to(clickHouse.host(), clickHouse.port());
         this.pipe = new ShopPipe(database);
     }
 
@@ -80,13 +86,19 @@ final class HeldBuild implements AutoCloseable {
                 INSERT INTO orders (id, generation, _peerdb_is_deleted, _peerdb_version)
                 SELECT 1000000 + number, 1, 1, 8 FROM numbers(200)""");
         PostgresEndpoint direct = database.servers().postgresPipeUser();
-        pipe.configure(direct.throughPort(proxy.port()));
+        ClickHouseEndpoint clickHouse = database.servers().clickHousePipeUser();
+        pipe.configure(direct.throughPort(proxy.port()), clickHouse.throughPort(target.port()));
         String resync = "resyncClickPipe '%s'".formatted(database.name());
         if (phase.equals(SYNC)) {
             jenkins.buildAndAssertSuccess(Jobs.pipeline(jenkins, "node { " + resync + " }"));
             return;
         }
-        if (phase.equals("Setup")) {
+        if (phase.equals(SWAP)) {
+            database.executeSource("""
+                    DO $$ BEGIN FOR i IN 1..%d LOOP
+                        EXECUTE format('CREATE TABLE tiny_%%s (id int PRIMARY KEY)', i);
+                    END LOOP; END $$""".formatted(TINY_TABLES));
+        } else if (phase.equals("Setup")) {
             openTransaction();
         } else {
             proxy.pauseAfterBytesToClient(ShopPipe.BYTES_INTO_THE_LOAD);
@@ -106,6 +118,13 @@ final class HeldBuild implements AutoCloseable {
             await(() -> !database.querySource(
                             "SELECT 1 FROM pg_replication_slots WHERE active" + " AND database = current_database()")
                     .isEmpty());
+            return;
+        }
+        if (phase.equals(SWAP)) {
+            await(() -> swapped() > 0);
+            target.pause();
+            assertThat(swapped()).as("the swap is under way").isLessThan(TINY_TABLES);
+            awaitLog(jenkins, SWAP);
             return;
         }
         awaitLog(jenkins, "Setup");
@@ -131,6 +150,12 @@ final class HeldBuild implements AutoCloseable {
             proxy.pause();
         }
         awaitLog(jenkins, phase);
+    }
+
+    private int swapped() {
+        return database.queryTarget("SELECT name FROM system.tables WHERE database = currentDatabase()"
+                        + " AND name LIKE 'tiny%' AND name NOT LIKE '%resync'")
+                .size();
     }
 
     private void awaitLog(JenkinsRule jenkins, String begun) throws Exception {
@@ -171,11 +196,12 @@ final class HeldBuild implements AutoCloseable {
     /** Lets bytes flow; an open transaction of somebody else's stays open. */
     void letBytesFlow() {
         proxy.resume();
+        target.resume();
     }
 
     /** Takes away what holds the build. */
     void release() throws SQLException {
-        proxy.resume();
+        letBytesFlow();
         if (blocker != null) {
             blocker.close();
         }
@@ -195,7 +221,7 @@ final class HeldBuild implements AutoCloseable {
         BuildFiles.assertNoSecrets(jenkins, run, pipe.secrets());
     }
 
-    /** The build was aborted and its run has left nothing on the servers but what was there before. */
+    /** The build was aborted and its run has left nothing on the servers but what was there before, or all of its swap. */
     void assertAborted(JenkinsRule jenkins) throws Exception {
         WorkflowRun run = run(jenkins);
         jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(run));
@@ -207,11 +233,12 @@ final class HeldBuild implements AutoCloseable {
                             + " currentDatabase() AND query NOT LIKE '%system.processes%'"))
                     .isEmpty();
         });
-        assertThat(pipe.slots()).as(phase).hasSize(phase.equals(SYNC) ? 1 : 0);
+        boolean beyond = phase.equals(SYNC) || phase.equals(SWAP);
+        assertThat(pipe.slots()).as(phase).hasSize(beyond ? 1 : 0);
         assertThat(database.queryTarget("SHOW TABLES LIKE '%\\\\_resync'"))
                 .as(phase)
                 .isEmpty();
-        int generation = phase.equals(SYNC) ? 2 : 1;
+        int generation = beyond ? 2 : 1;
         assertThat(database.queryTarget("SELECT DISTINCT generation FROM orders WHERE _peerdb_is_deleted = 0"))
                 .as(phase)
                 .containsExactly(List.of(String.valueOf(generation)));
@@ -221,6 +248,7 @@ final class HeldBuild implements AutoCloseable {
     public void close() throws SQLException {
         release();
         proxy.close();
+        target.close();
         database.close();
     }
 }

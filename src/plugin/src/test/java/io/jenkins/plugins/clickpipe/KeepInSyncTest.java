@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import hudson.model.AdministrativeMonitor;
 import io.jenkins.plugins.clickpipe.configuration.ClickPipesConfiguration;
 import io.jenkins.plugins.clickpipe.configuration.Pipe;
+import io.jenkins.plugins.clickpipe.status.PipeId;
 import io.jenkins.plugins.clickpipe.status.PipeRecords;
 import io.jenkins.plugins.clickpipe.sync.KeepInSync;
 import io.jenkins.plugins.clickpipe.sync.SyncMonitor;
@@ -93,12 +94,12 @@ class KeepInSyncTest {
             assertThat(monitor.getTroubles()).singleElement().satisfies(trouble -> assertThat(trouble.getSentence())
                     .contains("password")
                     .doesNotContain("wr0ng-and-secret"));
-            assertThat(PipeRecords.get().record(pipe.name()).errors())
+            assertThat(PipeRecords.get().record(PipeId.configured(pipe.name())).errors())
                     .singleElement()
                     .satisfies(error -> assertThat(error.text("message")).contains("password"));
             try (JenkinsRule.WebClient web = jenkins.createWebClient()) {
                 assertThat(web.goTo("manage").asNormalizedText())
-                        .contains("not kept in sync")
+                        .contains("need somebody")
                         .contains(pipe.name());
                 assertThat(web.goTo("clickpipes/pipe/" + pipe.name()).asNormalizedText())
                         .contains("Last errors")

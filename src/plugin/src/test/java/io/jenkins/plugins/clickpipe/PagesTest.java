@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import hudson.Util;
 import hudson.model.Result;
 import io.jenkins.plugins.clickpipe.process.ResyncAction;
+import io.jenkins.plugins.clickpipe.status.PipeId;
 import io.jenkins.plugins.clickpipe.status.PipeRecords;
 import io.jenkins.plugins.clickpipe.testbed.PostgresEndpoint;
 import io.jenkins.plugins.clickpipe.testbed.TcpProxy;
@@ -84,7 +85,7 @@ class PagesTest {
         try (JenkinsRule.WebClient web = jenkins.createWebClient()) {
             HtmlPage settings = web.goTo(page + "settings");
             assertThat(settings.asNormalizedText()).contains("initialLoadParallelism");
-            assertThat(settings.querySelectorAll("button[data-clickpipe-start]"))
+            assertThat(settings.querySelectorAll("form.clickpipe-resync button[data-clickpipe-start]"))
                     .hasSize(1);
         }
     }
@@ -154,7 +155,7 @@ class PagesTest {
 
     private static int tables(ShopPipe pipe) {
         return PipeRecords.get()
-                .record(pipe.name())
+                .record(PipeId.configured(pipe.name()))
                 .load()
                 .map(load -> load.tables().size())
                 .orElse(0);

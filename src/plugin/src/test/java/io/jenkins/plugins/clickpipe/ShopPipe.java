@@ -10,12 +10,16 @@ import io.jenkins.plugins.clickpipe.configuration.PipeSettings;
 import io.jenkins.plugins.clickpipe.configuration.SourceServer;
 import io.jenkins.plugins.clickpipe.configuration.TableRule;
 import io.jenkins.plugins.clickpipe.configuration.TargetServer;
+import io.jenkins.plugins.clickpipe.status.PipeId;
+import io.jenkins.plugins.clickpipe.status.PipeRecord;
+import io.jenkins.plugins.clickpipe.status.PipeRecords;
 import io.jenkins.plugins.clickpipe.testbed.ClickHouseEndpoint;
 import io.jenkins.plugins.clickpipe.testbed.PostgresEndpoint;
 import io.jenkins.plugins.clickpipe.testbed.TestDatabase;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A pipe over a test's databases with two small tables, in the configuration of a test's Jenkins. */
 record ShopPipe(TestDatabase database) {
@@ -43,7 +47,11 @@ record ShopPipe(TestDatabase database) {
 
     /** Configures the pipe so that it reaches PostgreSQL in this way. */
     void configure(PostgresEndpoint source) {
-        ClickHouseEndpoint target = database.servers().clickHousePipeUser();
+        configure(source, database.servers().clickHousePipeUser());
+    }
+
+    /** Configures the pipe so that it reaches both servers in these ways. */
+    void configure(PostgresEndpoint source, ClickHouseEndpoint target) {
         credentials("shop-source", source.user(), source.password());
         credentials("shop-target", target.user(), target.password());
         SourceServer from = new SourceServer(source.host(), database.sourceDatabase(), "shop-source");
@@ -60,6 +68,21 @@ record ShopPipe(TestDatabase database) {
         pipes.removeIf(old -> old.getName().equals(name()));
         pipes.add(pipe);
         ClickPipesConfiguration.get().setPipes(pipes);
+    }
+
+    /** Changes the settings of the pipe in the configuration. */
+    void settings(Consumer<PipeSettings> change) {
+        List<Pipe> pipes = ClickPipesConfiguration.get().getPipes();
+        pipes.stream()
+                .filter(pipe -> pipe.getName().equals(name()))
+                .map(Pipe::getSettings)
+                .forEach(change);
+        ClickPipesConfiguration.get().setPipes(pipes);
+    }
+
+    /** What Jenkins knows of the pipe. */
+    PipeRecord record() {
+        return PipeRecords.get().record(PipeId.configured(name()));
     }
 
     private static void credentials(String id, String user, String password) {

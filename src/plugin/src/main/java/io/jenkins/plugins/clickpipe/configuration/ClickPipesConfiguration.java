@@ -26,6 +26,8 @@ import org.kohsuke.stapler.verb.POST;
 public final class ClickPipesConfiguration extends GlobalConfiguration {
     private List<Pipe> pipes = new ArrayList<>();
     private Integer engineMemory;
+    private Integer alertMinutes;
+    private Integer alertMegabytes;
 
     /** Loads what was saved. */
     public ClickPipesConfiguration() {
@@ -81,6 +83,40 @@ public final class ClickPipesConfiguration extends GlobalConfiguration {
         save();
     }
 
+    /** Minutes that a pipe may be behind before administrators are told; null for the default. */
+    public synchronized Integer getAlertMinutes() {
+        return alertMinutes;
+    }
+
+    /** @throws IllegalArgumentException naming the range */
+    @DataBoundSetter
+    public synchronized void setAlertMinutes(Integer alertMinutes) {
+        this.alertMinutes = AlertLimit.MINUTES.checked(alertMinutes);
+        save();
+    }
+
+    /** Minutes that a pipe may be behind. */
+    public int alertMinutes() {
+        return AlertLimit.MINUTES.orDefault(getAlertMinutes());
+    }
+
+    /** Megabytes of WAL that a slot may keep before administrators are told; null for the default. */
+    public synchronized Integer getAlertMegabytes() {
+        return alertMegabytes;
+    }
+
+    /** @throws IllegalArgumentException naming the range */
+    @DataBoundSetter
+    public synchronized void setAlertMegabytes(Integer alertMegabytes) {
+        this.alertMegabytes = AlertLimit.MEGABYTES.checked(alertMegabytes);
+        save();
+    }
+
+    /** Megabytes of WAL that a slot may keep. */
+    public int alertMegabytes() {
+        return AlertLimit.MEGABYTES.orDefault(getAlertMegabytes());
+    }
+
     /** The pipe of that name. */
     public Optional<Pipe> pipe(String name) {
         return getPipes().stream().filter(pipe -> pipe.getName().equals(name)).findFirst();
@@ -93,13 +129,41 @@ public final class ClickPipesConfiguration extends GlobalConfiguration {
             entered.add(Descriptor.bindJSON(request, Pipe.class, (JSONObject) pipe));
         }
         try {
-            String memory = json.optString("engineMemory");
-            setEngineMemory(memory.isBlank() ? null : Integer.valueOf(memory.trim()));
+            setEngineMemory(number(json, "engineMemory"));
+            setAlertMinutes(number(json, "alertMinutes"));
+            setAlertMegabytes(number(json, "alertMegabytes"));
             setPipes(entered);
         } catch (IllegalArgumentException e) {
             throw new FormException(e.getMessage(), e, "pipes");
         }
         return true;
+    }
+
+    private static Integer number(JSONObject json, String field) {
+        String text = json.optString(field);
+        return text.isBlank() ? null : Integer.valueOf(text.trim());
+    }
+
+    @POST
+    public FormValidation doCheckAlertMinutes(@QueryParameter String value) {
+        Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+        return AlertLimit.MINUTES.check(value);
+    }
+
+    @POST
+    public FormValidation doCheckAlertMegabytes(@QueryParameter String value) {
+        Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+        return AlertLimit.MEGABYTES.check(value);
+    }
+
+    /** For the form. */
+    public int defaultAlertMinutes() {
+        return AlertLimit.MINUTES.orDefault(null);
+    }
+
+    /** For the form. */
+    public int defaultAlertMegabytes() {
+        return AlertLimit.MEGABYTES.orDefault(null);
     }
 
     @POST

@@ -4,14 +4,19 @@ import hudson.AbortException;
 import hudson.Extension;
 import hudson.Util;
 import hudson.model.AbstractDescribableImpl;
+import hudson.model.Computer;
 import hudson.model.Descriptor;
 import hudson.model.Item;
+import hudson.model.Label;
+import hudson.model.Node;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.clickpipe.process.EngineCheck;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.AncestorInPath;
@@ -110,6 +115,26 @@ public final class Pipe extends AbstractDescribableImpl<Pipe> implements Seriali
     @DataBoundSetter
     public void setSyncLabel(String syncLabel) {
         this.syncLabel = Util.fixEmptyAndTrim(syncLabel);
+    }
+
+    /**
+     * A connected node for what is done with the pipe without a build: the built-in node, or one that has the label.
+     *
+     * @throws AbortException when the label is not valid
+     */
+    public Optional<Node> syncNode() throws AbortException {
+        if (syncLabel == null) {
+            return Optional.of(Jenkins.get());
+        }
+        Label label = Jenkins.get().getLabel(syncLabel);
+        if (label == null) {
+            throw new AbortException("The label " + syncLabel + " is not valid.");
+        }
+        return label.getNodes().stream()
+                .filter(node -> Optional.ofNullable(node.toComputer())
+                        .filter(Computer::isOnline)
+                        .isPresent())
+                .findFirst();
     }
 
     /** A configuration that was written by hand may leave the tables out. */

@@ -44,6 +44,8 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> im
     private Boolean catchUpBeforeSwap;
     private Boolean keepOriginalLive;
     private String verify;
+    private Boolean approveSwap;
+    private String approvalTimeout;
     private String keepPreviousTables;
     private Integer maxRowLossPercent;
     private Boolean strictTypes;
@@ -72,6 +74,8 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> im
         put(named, "catchUpBeforeSwap", catchUpBeforeSwap);
         put(named, "keepOriginalLive", keepOriginalLive);
         put(named, "verify", verify);
+        put(named, "approveSwap", approveSwap);
+        put(named, "approvalTimeout", approvalTimeout);
         put(named, "keepPreviousTables", keepPreviousTables);
         put(named, "maxRowLossPercent", maxRowLossPercent);
         put(named, "strictTypes", strictTypes);
@@ -219,6 +223,24 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> im
         this.verify = Util.fixEmptyAndTrim(verify);
     }
 
+    public Boolean getApproveSwap() {
+        return approveSwap;
+    }
+
+    @DataBoundSetter
+    public void setApproveSwap(Boolean approveSwap) {
+        this.approveSwap = approveSwap;
+    }
+
+    public String getApprovalTimeout() {
+        return approvalTimeout;
+    }
+
+    @DataBoundSetter
+    public void setApprovalTimeout(String approvalTimeout) {
+        this.approvalTimeout = Util.fixEmptyAndTrim(approvalTimeout);
+    }
+
     public String getKeepPreviousTables() {
         return keepPreviousTables;
     }
@@ -271,79 +293,79 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> im
 
         @POST
         public ListBoxModel doFillReplicationModeItems(@AncestorInPath Item item) {
-            return choice(item, "cdc", "snapshot", "cdc_only");
+            return SettingField.choice(item, "cdc", "snapshot", "cdc_only");
         }
 
         @POST
         public FormValidation doCheckSyncIntervalSeconds(@AncestorInPath Item item, @QueryParameter String value) {
-            return inRange(item, value, 1, 86_400);
+            return SettingField.inRange(item, value, 1, 86_400);
         }
 
         @POST
         public FormValidation doCheckPullBatchSize(@AncestorInPath Item item, @QueryParameter String value) {
-            return inRange(item, value, 1, 10_000_000);
+            return SettingField.inRange(item, value, 1, 10_000_000);
         }
 
         @POST
         public ListBoxModel doFillAllowNullableColumnsItems(@AncestorInPath Item item) {
-            return choice(item, "true", "false");
+            return SettingField.choice(item, "true", "false");
         }
 
         @POST
         public FormValidation doCheckInitialLoadParallelism(@AncestorInPath Item item, @QueryParameter String value) {
-            return inRange(item, value, 1, 64);
+            return SettingField.inRange(item, value, 1, 64);
         }
 
         @POST
         public FormValidation doCheckSnapshotNumRowsPerPartition(
                 @AncestorInPath Item item, @QueryParameter String value) {
-            return inRange(item, value, 100, 1_000_000_000);
+            return SettingField.inRange(item, value, 100, 1_000_000_000);
         }
 
         @POST
         public FormValidation doCheckSnapshotNumberOfParallelTables(
                 @AncestorInPath Item item, @QueryParameter String value) {
-            return inRange(item, value, 1, 64);
+            return SettingField.inRange(item, value, 1, 64);
         }
 
         @POST
         public FormValidation doCheckMaxSourceConnections(@AncestorInPath Item item, @QueryParameter String value) {
-            return inRange(item, value, 3, 10_000);
+            return SettingField.inRange(item, value, 3, 10_000);
         }
 
         @POST
         public FormValidation doCheckMaxMegabytesPerSecond(@AncestorInPath Item item, @QueryParameter String value) {
-            return inRange(item, value, 1, 100_000);
+            return SettingField.inRange(item, value, 1, 100_000);
         }
 
         @POST
         public ListBoxModel doFillSoftDeletedRowsItems(@AncestorInPath Item item) {
-            return choice(item, "transfer", "discard");
+            return SettingField.choice(item, "transfer", "discard");
         }
 
         @POST
         public ListBoxModel doFillCatchUpBeforeSwapItems(@AncestorInPath Item item) {
-            return choice(item, "true", "false");
+            return SettingField.choice(item, "true", "false");
         }
 
         @POST
         public ListBoxModel doFillKeepOriginalLiveItems(@AncestorInPath Item item) {
-            return choice(item, "false", "true");
+            return SettingField.choice(item, "false", "true");
         }
 
         @POST
         public FormValidation doCheckMaxRowLossPercent(@AncestorInPath Item item, @QueryParameter String value) {
-            return inRange(item, value, 0, 100);
+            return SettingField.inRange(item, value, 0, 100);
         }
 
         @POST
         public ListBoxModel doFillVerifyItems(@AncestorInPath Item item) {
-            return choice(item, "counts", "checksums", "off");
+            return SettingField.choice(item, "counts", "checksums", "off");
         }
 
         @POST
         public ListBoxModel doFillStrictTypesItems(@AncestorInPath Item item) {
-            return choice(item, "false", "true");
+            return SettingField.choice(item, "false", "true");
         }
 
         @POST
@@ -356,35 +378,22 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> im
 
         @POST
         public FormValidation doCheckReplicationSlotName(@AncestorInPath Item item, @QueryParameter String value) {
-            return matching(item, value, SLOT, Messages.PipeSettings_InvalidSlot());
+            return SettingField.matching(item, value, SLOT, Messages.PipeSettings_InvalidSlot());
+        }
+
+        @POST
+        public ListBoxModel doFillApproveSwapItems(@AncestorInPath Item item) {
+            return SettingField.choice(item, "false", "true");
+        }
+
+        @POST
+        public FormValidation doCheckApprovalTimeout(@AncestorInPath Item item, @QueryParameter String value) {
+            return SettingField.matching(item, value, DURATION, Messages.PipeSettings_InvalidDuration());
         }
 
         @POST
         public FormValidation doCheckKeepPreviousTables(@AncestorInPath Item item, @QueryParameter String value) {
-            return matching(item, value, DURATION, Messages.PipeSettings_InvalidDuration());
-        }
-
-        private static FormValidation matching(Item item, String value, Pattern pattern, String fault) {
-            FormAccess.check(item);
-            String text = Util.fixEmptyAndTrim(value);
-            return text == null || pattern.matcher(text).matches() ? FormValidation.ok() : FormValidation.error(fault);
-        }
-
-        private static ListBoxModel choice(Item item, String... words) {
-            FormAccess.check(item);
-            ListBoxModel items = new ListBoxModel();
-            items.add(Messages.PipeSettings_Default(), "");
-            for (String word : words) {
-                items.add(word);
-            }
-            return items;
-        }
-
-        private static FormValidation inRange(Item item, String value, int least, int most) {
-            FormAccess.check(item);
-            return Util.fixEmptyAndTrim(value) == null
-                    ? FormValidation.ok()
-                    : FormValidation.validateIntegerInRange(value, least, most);
+            return SettingField.matching(item, value, DURATION, Messages.PipeSettings_InvalidDuration());
         }
     }
 }

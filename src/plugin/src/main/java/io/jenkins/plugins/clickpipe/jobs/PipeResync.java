@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import hudson.model.Job;
 import io.jenkins.plugins.clickpipe.ClickPipePermissions;
+import io.jenkins.plugins.clickpipe.status.PipeId;
+import io.jenkins.plugins.clickpipe.view.Refusal;
 import java.util.List;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.HttpResponses;
@@ -16,27 +18,24 @@ import org.kohsuke.stapler.interceptor.RequirePOST;
  * {@code button.jelly}. Who may see the page is the page's matter; to start a job needs ClickPipe/Resync on that job.
  */
 public final class PipeResync {
-    private final String pipe;
-    private final String pageUrl;
+    private final PipeId pipe;
 
-    /** @param pageUrl of the pipe's page, relative to Jenkins' own, with a slash at its end */
-    public PipeResync(String pipe, String pageUrl) {
+    public PipeResync(PipeId pipe) {
         this.pipe = requireNonNull(pipe);
-        this.pageUrl = requireNonNull(pageUrl);
     }
 
     public String getPipe() {
-        return pipe;
+        return pipe.name();
     }
 
     /** Relative to Jenkins' own, with a slash at its end. */
     public String getUrl() {
-        return pageUrl + "resync/";
+        return pipe.url() + "resync/";
     }
 
     /** Of the pipe's page, relative to Jenkins' own. */
     public String getPageUrl() {
-        return pageUrl;
+        return pipe.url();
     }
 
     /** The jobs which resync the pipe and which the present user may start so. */
@@ -51,7 +50,7 @@ public final class PipeResync {
     public String getWhyNone() {
         List<Job<?, ?>> jobs = ResyncJobs.get().jobs(pipe);
         return jobs.isEmpty()
-                ? Messages.PipeResync_NoJob(pipe)
+                ? Messages.PipeResync_NoJob(pipe.name())
                 : Messages.PipeResync_NoPermission(jobs.get(0).getFullDisplayName());
     }
 
@@ -72,7 +71,7 @@ public final class PipeResync {
                             }
                         }
                     }
-                }""".replace("NAME", pipe);
+                }""".replace("NAME", pipe.name());
     }
 
     /** The choice that the request names, else the first one; null when there is none. */
@@ -94,9 +93,9 @@ public final class PipeResync {
         Job<?, ?> found = ResyncJobs.get().jobs(pipe).stream()
                 .filter(each -> each.getFullName().equals(job))
                 .findFirst()
-                .orElseThrow(() -> new ResyncRefusal(Messages.PipeResync_NotThisJob(job, pipe), pageUrl));
+                .orElseThrow(() -> new Refusal(Messages.PipeResync_NotThisJob(job, pipe.name()), pipe.url()));
         found.checkPermission(ClickPipePermissions.RESYNC);
         new ResyncStart(found).now();
-        return HttpResponses.redirectViaContextPath(pageUrl);
+        return HttpResponses.redirectViaContextPath(pipe.url());
     }
 }

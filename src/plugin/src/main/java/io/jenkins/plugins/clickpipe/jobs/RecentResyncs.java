@@ -3,6 +3,7 @@ package io.jenkins.plugins.clickpipe.jobs;
 import hudson.model.Job;
 import hudson.model.Run;
 import io.jenkins.plugins.clickpipe.process.ResyncAction;
+import io.jenkins.plugins.clickpipe.status.PipeId;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.WeakHashMap;
@@ -16,9 +17,9 @@ final class RecentResyncs {
 
     private final Map<Job<?, ?>, Known> known = new WeakHashMap<>();
 
-    /** The pipes by name, the latest first, with what is known of their last resync. */
-    Map<String, KnownResync> of(Job<?, ?> job) {
-        Map<String, KnownResync> found = new LinkedHashMap<>();
+    /** The pipes, the latest first, with what is known of their last resync. */
+    Map<PipeId, KnownResync> of(Job<?, ?> job) {
+        Map<PipeId, KnownResync> found = new LinkedHashMap<>();
         Run<?, ?> last = job.getLastBuild();
         if (last != null && last.isBuilding()) {
             add(last, found);
@@ -27,7 +28,7 @@ final class RecentResyncs {
         return found;
     }
 
-    private Map<String, KnownResync> completed(Job<?, ?> job) {
+    private Map<PipeId, KnownResync> completed(Job<?, ?> job) {
         Run<?, ?> newest = job.getLastCompletedBuild();
         if (newest == null) {
             return Map.of();
@@ -38,7 +39,7 @@ final class RecentResyncs {
                 return before.pipes;
             }
         }
-        Map<String, KnownResync> pipes = new LinkedHashMap<>();
+        Map<PipeId, KnownResync> pipes = new LinkedHashMap<>();
         Run<?, ?> run = newest;
         for (int i = 0; i < BUILDS && run != null; i++) {
             add(run, pipes);
@@ -50,14 +51,14 @@ final class RecentResyncs {
         return pipes;
     }
 
-    private static void add(Run<?, ?> run, Map<String, KnownResync> pipes) {
+    private static void add(Run<?, ?> run, Map<PipeId, KnownResync> pipes) {
         run.getActions(ResyncAction.class)
-                .forEach(action -> pipes.merge(action.getPipe(), KnownResync.of(action), RecentResyncs::firstKnown));
+                .forEach(action -> pipes.merge(action.getId(), KnownResync.of(action), RecentResyncs::firstKnown));
     }
 
     private static KnownResync firstKnown(KnownResync later, KnownResync earlier) {
         return later.tables() > 0 ? later : later.withTablesOf(earlier);
     }
 
-    private record Known(int build, Map<String, KnownResync> pipes) {}
+    private record Known(int build, Map<PipeId, KnownResync> pipes) {}
 }

@@ -4,12 +4,14 @@ import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.model.Job;
 import hudson.model.Project;
+import io.jenkins.plugins.clickpipe.status.PipeId;
 import io.jenkins.plugins.clickpipe.status.PipeRecords;
 import io.jenkins.plugins.clickpipe.steps.ResyncBuilder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import jenkins.model.Jenkins;
@@ -26,13 +28,13 @@ public final class ResyncJobs {
         return ExtensionList.lookupSingleton(ResyncJobs.class);
     }
 
-    /** The names of the pipes that a build of the job resyncs, in the order of its steps; a copy. */
-    public List<String> pipes(Job<?, ?> job) {
+    /** The pipes that a build of the job resyncs, in the order of its steps; a copy. */
+    public List<PipeId> pipes(Job<?, ?> job) {
         return List.copyOf(resyncs(job).keySet());
     }
 
     /** The jobs that resync the pipe and that the present user may read, by full name. */
-    public List<Job<?, ?>> jobs(String pipe) {
+    public List<Job<?, ?>> jobs(PipeId pipe) {
         Set<String> seen = Set.copyOf(PipeRecords.get().record(pipe).jobs());
         List<Job<?, ?>> jobs = new ArrayList<>();
         Jenkins.get()
@@ -45,9 +47,9 @@ public final class ResyncJobs {
         return jobs;
     }
 
-    /** The names of the pipes that build steps of jobs resync which the present user may read; looks at no build. */
-    public Set<String> pipesOfSteps() {
-        Set<String> pipes = new TreeSet<>();
+    /** The pipes that build steps of jobs resync which the present user may read; looks at no build. */
+    public Set<PipeId> pipesOfSteps() {
+        Set<PipeId> pipes = new TreeSet<>();
         Jenkins.get()
                 .allItems(Job.class, job -> !steps(job).isEmpty())
                 .forEach(job -> pipes.addAll(steps(job).keySet()));
@@ -57,12 +59,12 @@ public final class ResyncJobs {
     /**
      * The pipes with what is known of their resync. The builds of a job that has never worked on a pipe are not loaded.
      */
-    Map<String, KnownResync> resyncs(Job<?, ?> job) {
-        Map<String, KnownResync> steps = steps(job);
+    Map<PipeId, KnownResync> resyncs(Job<?, ?> job) {
+        Map<PipeId, KnownResync> steps = steps(job);
         if (!PipeRecords.get().knowsJob(job.getFullName())) {
             return steps;
         }
-        Map<String, KnownResync> lastOnes = recent.of(job);
+        Map<PipeId, KnownResync> lastOnes = recent.of(job);
         if (steps.isEmpty()) {
             return lastOnes;
         }
@@ -71,22 +73,19 @@ public final class ResyncJobs {
     }
 
     /** By the build steps of a freestyle job; empty for others. */
-    private static Map<String, KnownResync> steps(Job<?, ?> job) {
-        Map<String, KnownResync> found = new LinkedHashMap<>();
+    private static Map<PipeId, KnownResync> steps(Job<?, ?> job) {
+        Map<PipeId, KnownResync> found = new LinkedHashMap<>();
         if (job instanceof Project<?, ?> project) {
             for (ResyncBuilder step : project.getBuildersList().getAll(ResyncBuilder.class)) {
-                String pipe = pipe(step);
-                if (pipe != null) {
-                    found.putIfAbsent(pipe, KnownResync.of(step));
-                }
+                pipe(job, step).ifPresent(pipe -> found.putIfAbsent(pipe, KnownResync.of(step)));
             }
         }
         return found;
     }
 
-    private static String pipe(ResyncBuilder step) {
+    private static Optional<PipeId> pipe(Job<?, ?> job, ResyncBuilder step) {
         return step.getDefinition() == null
-                ? step.getPipe()
-                : step.getDefinition().getName();
+                ? Optional.ofNullable(step.getPipe()).map(PipeId::configured)
+                : Optional.of(PipeId.definedIn(job, step.getDefinition().getName()));
     }
 }

@@ -6,6 +6,7 @@ import hudson.model.Job;
 import io.jenkins.plugins.clickpipe.configuration.ClickPipesConfiguration;
 import io.jenkins.plugins.clickpipe.configuration.Pipe;
 import io.jenkins.plugins.clickpipe.configuration.TableRule;
+import io.jenkins.plugins.clickpipe.status.PipeId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ public final class ResyncQuestion {
     private static final int MOST_RULES = 5;
 
     private final Job<?, ?> job;
-    private final Map<String, KnownResync> resyncs;
+    private final Map<PipeId, KnownResync> resyncs;
 
     ResyncQuestion(Job<?, ?> job) {
         this.job = requireNonNull(job);
@@ -25,17 +26,17 @@ public final class ResyncQuestion {
     }
 
     public String getTitle() {
-        String names = String.join(", ", resyncs.keySet());
+        String names = resyncs.keySet().stream().map(PipeId::name).collect(Collectors.joining(", "));
         return resyncs.size() == 1 ? Messages.ResyncQuestion_Title(names) : Messages.ResyncQuestion_Titles(names);
     }
 
     /** One about each pipe, then what happens. */
     public List<String> getSentences() {
         List<String> sentences = new ArrayList<>();
-        resyncs.forEach((name, resync) -> sentences.add(pipe(name, resync)));
+        resyncs.forEach((pipe, resync) -> sentences.add(pipe(pipe.name(), resync)));
         sentences.add(Messages.ResyncQuestion_Load(job.getFullDisplayName()));
-        boolean allLive =
-                resyncs.entrySet().stream().allMatch(entry -> keepsOriginalLive(entry.getKey(), entry.getValue()));
+        boolean allLive = resyncs.entrySet().stream()
+                .allMatch(entry -> keepsOriginalLive(entry.getKey().name(), entry.getValue()));
         sentences.add(allLive ? Messages.ResyncQuestion_ReadersLive() : Messages.ResyncQuestion_Readers());
         return sentences;
     }

@@ -6,6 +6,8 @@ import hudson.model.CauseAction;
 import hudson.model.Job;
 import hudson.model.Queue;
 import io.jenkins.plugins.clickpipe.ClickPipePermissions;
+import io.jenkins.plugins.clickpipe.status.PipeId;
+import io.jenkins.plugins.clickpipe.view.Refusal;
 import java.util.List;
 import jenkins.model.ParameterizedJobMixIn;
 
@@ -20,11 +22,12 @@ final class ResyncStart {
     /**
      * Queues a build at once, with the default values of the job's parameters.
      *
-     * @throws ResyncRefusal when a build is under way already, or none can be started
+     * @throws Refusal when a build is under way already, or none can be started
      */
     void now() {
         job.checkPermission(ClickPipePermissions.RESYNC);
-        List<String> pipes = ResyncJobs.get().pipes(job);
+        List<String> pipes =
+                ResyncJobs.get().pipes(job).stream().map(PipeId::name).toList();
         if (pipes.isEmpty()) {
             throw refused(Messages.ResyncStart_NoPipe(job.getFullDisplayName()));
         }
@@ -34,7 +37,7 @@ final class ResyncStart {
 
     private void queue(List<String> pipes) {
         if (job.isBuilding()) {
-            throw new ResyncRefusal(
+            throw new Refusal(
                     Messages.ResyncStart_Building(job.getLastBuild().getFullDisplayName()),
                     job.getLastBuild().getUrl());
         }
@@ -50,7 +53,7 @@ final class ResyncStart {
         }
     }
 
-    private ResyncRefusal refused(String message) {
-        return new ResyncRefusal(message, job.getUrl());
+    private Refusal refused(String message) {
+        return new Refusal(message, job.getUrl());
     }
 }

@@ -4,6 +4,7 @@ import hudson.Extension;
 import hudson.Util;
 import hudson.model.Api;
 import hudson.model.RootAction;
+import io.jenkins.plugins.clickpipe.status.PipeId;
 import io.jenkins.plugins.clickpipe.status.PipeRecord;
 import io.jenkins.plugins.clickpipe.view.LiveResponse;
 import io.jenkins.plugins.clickpipe.view.LiveView;
@@ -45,7 +46,7 @@ public final class ClickPipesPage implements RootAction {
     @Exported(visibility = 2)
     public List<PipePage> getPipes() {
         return PipeAccess.visible().stream()
-                .map(PipeRecord::name)
+                .map(PipeRecord::id)
                 .map(PipePage::new)
                 .toList();
     }
@@ -64,8 +65,9 @@ public final class ClickPipesPage implements RootAction {
     }
 
     /** The page of a pipe that the present user sees; null for others, which Stapler answers with 404. */
-    public PipePage getPipe(String name) {
-        return PipeAccess.sees(name) ? new PipePage(name) : null;
+    public PipePage getPipe(String id) {
+        PipeId pipe = PipeId.parse(id);
+        return PipeAccess.sees(pipe) ? new PipePage(pipe) : null;
     }
 
     /** What is new, for a page that is open. */

@@ -5,6 +5,7 @@ import io.jenkins.plugins.clickpipe.ClickPipePermissions;
 import io.jenkins.plugins.clickpipe.configuration.ClickPipesConfiguration;
 import io.jenkins.plugins.clickpipe.configuration.Pipe;
 import io.jenkins.plugins.clickpipe.jobs.ResyncJobs;
+import io.jenkins.plugins.clickpipe.status.PipeId;
 import io.jenkins.plugins.clickpipe.status.PipeRecord;
 import io.jenkins.plugins.clickpipe.status.PipeRecords;
 import io.jenkins.plugins.clickpipe.status.VisibleJobs;
@@ -29,27 +30,31 @@ final class PipeAccess {
     }
 
     /** Whether the present user sees the pipe, which builds know or the configuration names. */
-    static boolean sees(String pipe) {
+    static boolean sees(PipeId pipe) {
         return sees(pipe, seesAll() ? Set.of() : ResyncJobs.get().pipesOfSteps());
     }
 
     /** @param ofSteps the pipes that build steps resync which the present user may read */
-    private static boolean sees(String pipe, Set<String> ofSteps) {
+    private static boolean sees(PipeId pipe, Set<PipeId> ofSteps) {
         PipeRecord record = PipeRecords.get().record(pipe);
         boolean known = !record.jobs().isEmpty()
-                || ClickPipesConfiguration.get().pipe(pipe).isPresent();
+                || pipe.folder().isEmpty()
+                        && ClickPipesConfiguration.get().pipe(pipe.name()).isPresent();
         return known
                 && (seesAll() || record.jobs().stream().anyMatch(VisibleJobs::isVisible) || ofSteps.contains(pipe));
     }
 
     /** The records of the pipes that the present user sees, by name. */
     static List<PipeRecord> visible() {
-        TreeSet<String> names = new TreeSet<>();
-        PipeRecords.get().all().forEach(record -> names.add(record.name()));
-        ClickPipesConfiguration.get().getPipes().stream().map(Pipe::getName).forEach(names::add);
-        Set<String> ofSteps = seesAll() ? Set.of() : ResyncJobs.get().pipesOfSteps();
-        return names.stream()
-                .filter(name -> sees(name, ofSteps))
+        TreeSet<PipeId> pipes = new TreeSet<>();
+        PipeRecords.get().all().forEach(record -> pipes.add(record.id()));
+        ClickPipesConfiguration.get().getPipes().stream()
+                .map(Pipe::getName)
+                .map(PipeId::configured)
+                .forEach(pipes::add);
+        Set<PipeId> ofSteps = seesAll() ? Set.of() : ResyncJobs.get().pipesOfSteps();
+        return pipes.stream()
+                .filter(pipe -> sees(pipe, ofSteps))
                 .map(PipeRecords.get()::record)
                 .toList();
     }

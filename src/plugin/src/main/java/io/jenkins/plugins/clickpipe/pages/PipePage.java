@@ -7,9 +7,14 @@ import hudson.model.ModelObject;
 import io.jenkins.plugins.clickpipe.configuration.ClickPipesConfiguration;
 import io.jenkins.plugins.clickpipe.configuration.Pipe;
 import io.jenkins.plugins.clickpipe.configuration.SettingsText;
+import io.jenkins.plugins.clickpipe.control.PipeControl;
 import io.jenkins.plugins.clickpipe.jobs.PipeResync;
+import io.jenkins.plugins.clickpipe.process.ResyncAction;
+import io.jenkins.plugins.clickpipe.process.SwapApproval;
 import io.jenkins.plugins.clickpipe.status.Activity;
+import io.jenkins.plugins.clickpipe.status.BuildReference;
 import io.jenkins.plugins.clickpipe.status.LoadStatistics;
+import io.jenkins.plugins.clickpipe.status.PipeId;
 import io.jenkins.plugins.clickpipe.status.PipeRecord;
 import io.jenkins.plugins.clickpipe.status.PipeRecords;
 import io.jenkins.plugins.clickpipe.view.LiveResponse;
@@ -18,6 +23,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.HttpResponses;
 import org.kohsuke.stapler.StaplerProxy;
@@ -28,16 +34,16 @@ import org.kohsuke.stapler.verb.GET;
 /** A pipe's page with the tabs Metrics, Tables and Settings, at {@code /clickpipes/pipe/NAME/}. */
 @ExportedBean(defaultVisibility = 2)
 public final class PipePage implements ModelObject, StaplerProxy {
-    private final String name;
+    private final PipeId id;
 
-    PipePage(String name) {
-        this.name = requireNonNull(name);
+    PipePage(PipeId id) {
+        this.id = requireNonNull(id);
     }
 
     /** Every request below this page needs the right to see the pipe. */
     @Override
     public Object getTarget() {
-        if (!PipeAccess.sees(name)) {
+        if (!PipeAccess.sees(id)) {
             throw HttpResponses.notFound();
         }
         return this;
@@ -45,7 +51,7 @@ public final class PipePage implements ModelObject, StaplerProxy {
 
     @Override
     public String getDisplayName() {
-        return name;
+        return id.name();
     }
 
     public Api getApi() {
@@ -53,7 +59,7 @@ public final class PipePage implements ModelObject, StaplerProxy {
     }
 
     private PipeRecord record() {
-        return PipeRecords.get().record(name);
+        return PipeRecords.get().record(id);
     }
 
     /** What the page shows. */
@@ -63,12 +69,16 @@ public final class PipePage implements ModelObject, StaplerProxy {
 
     /** Whether the pipe is in the configuration; otherwise a step defines it. */
     public boolean isConfigured() {
-        return ClickPipesConfiguration.get().pipe(name).isPresent();
+        return configured().isPresent();
+    }
+
+    private Optional<Pipe> configured() {
+        return id.folder().isEmpty() ? ClickPipesConfiguration.get().pipe(id.name()) : Optional.empty();
     }
 
     /** The settings by name: of the configuration, or of the step that worked on the pipe last. */
     public Map<String, String> getSettings() {
-        Pipe pipe = ClickPipesConfiguration.get().pipe(name).orElse(null);
+        Pipe pipe = configured().orElse(null);
         if (pipe == null) {
             return record().settings();
         }
@@ -81,7 +91,24 @@ public final class PipePage implements ModelObject, StaplerProxy {
 
     /** The Resync button, and the question that it asks. */
     public PipeResync getResync() {
-        return new PipeResync(name, "clickpipes/pipe/" + name + "/");
+        return new PipeResync(id);
+    }
+
+    /** The buttons Pause, Resume and Roll back. */
+    public PipeControl getControl() {
+        return new PipeControl(id);
+    }
+
+    /** The buttons of a swap that waits for somebody's decision; null when none does, which Stapler answers with 404. */
+    public SwapApproval getSwap() {
+        return record().activity()
+                .flatMap(Activity::build)
+                .flatMap(BuildReference::run)
+                .flatMap(run -> run.getActions(ResyncAction.class).stream()
+                        .filter(action -> action.getId().equals(id) && action.isApprovalAwaited())
+                        .findFirst())
+                .map(ResyncAction::getSwap)
+                .orElse(null);
     }
 
     /** Whether the present user may know the ids of credentials. */
@@ -98,7 +125,13 @@ public final class PipePage implements ModelObject, StaplerProxy {
 
     @Exported
     public String getName() {
-        return name;
+        return id.name();
+    }
+
+    /** Full name of the folder whose jobs define the pipe; empty for the configuration, and outside of folders. */
+    @Exported
+    public String getFolder() {
+        return id.folder();
     }
 
     /** One of ClickPipes' words, {@code Not created} or {@code Unknown}. */
@@ -141,6 +174,36 @@ public final class PipePage implements ModelObject, StaplerProxy {
     @Exported
     public Long getLagBytes() {
         return record().lagBytes().orElse(null);
+    }
+
+    /** Seconds that the destination was behind then; null when that is not known. */
+    @Exported
+    public Double getLagSeconds() {
+        return record().lagSeconds().orElse(null);
+    }
+
+    /** WAL bytes that PostgreSQL kept for the slot when the servers were last asked; null when they never were. */
+    @Exported
+    public Long getRetainedBytes() {
+        return record().retainedBytes().orElse(null);
+    }
+
+    /** {@code awaited} while a swap waits for somebody's decision; else empty. */
+    @Exported
+    public String getApproval() {
+        return record().approval().text("state");
+    }
+
+    /** The last syncs, the latest first. */
+    @Exported
+    public List<SyncBean> getSyncs() {
+        return record().syncs().stream().map(SyncBean::new).toList();
+    }
+
+    /** The last errors, the latest first. */
+    @Exported
+    public List<ErrorBean> getErrors() {
+        return record().errors().stream().map(ErrorBean::new).toList();
     }
 
     /** The totals of the last resync's initial load; null when there was none. */

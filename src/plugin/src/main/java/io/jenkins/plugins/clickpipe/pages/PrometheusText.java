@@ -36,7 +36,7 @@ final class PrometheusText implements HttpResponse {
         head("clickpipe_status", "1 for the pipe's present status, 0 for the others.");
         for (PipeRecord record : this.records) {
             for (String status : STATUSES) {
-                String labels = label("pipe", record.name()) + "," + label("status", status);
+                String labels = pipe(record) + "," + label("status", status);
                 sample("clickpipe_status", labels, record.status().equals(status) ? "1" : "0");
             }
         }
@@ -69,11 +69,31 @@ final class PrometheusText implements HttpResponse {
                 "clickpipe_lag_bytes",
                 "WAL that the destination was behind when a build last looked.",
                 PipeRecord::lagBytes);
+        gauge("clickpipe_lag_seconds", "How long the destination was behind then.", PipeRecord::lagSeconds);
+        gauge(
+                "clickpipe_retained_wal_bytes",
+                "WAL that PostgreSQL kept for the slot when it was last asked.",
+                PipeRecord::retainedBytes);
+        gauge(
+                "clickpipe_sync_rows_per_second",
+                "Changes a second that the last sync has applied.",
+                record -> record.syncs().stream().findFirst().map(SyncBean::new).map(SyncBean::getRowsPerSecond));
+        gauge(
+                "clickpipe_last_error_timestamp_seconds",
+                "When a command last failed.",
+                record -> record.errors().stream()
+                        .findFirst()
+                        .flatMap(error -> error.instant("time"))
+                        .map(Instant::getEpochSecond));
+        gauge(
+                "clickpipe_approval_awaited",
+                "1 while a swap waits for somebody's decision.",
+                record -> Optional.of(record.approval().isEmpty() ? 0 : 1));
         gauge("clickpipe_lag_timestamp_seconds", "When the lag was measured.", record -> record.lagTime()
                 .map(Instant::getEpochSecond));
         gauge(
                 "clickpipe_active",
-                "1 while a build works on the pipe.",
+                "1 while somebody works on the pipe.",
                 record -> Optional.of(record.activity().isPresent() ? 1 : 0));
     }
 
@@ -84,7 +104,7 @@ final class PrometheusText implements HttpResponse {
     private void gauge(String metric, String help, Function<PipeRecord, Optional<? extends Number>> value) {
         head(metric, help);
         for (PipeRecord record : records) {
-            value.apply(record).ifPresent(number -> sample(metric, label("pipe", record.name()), number.toString()));
+            value.apply(record).ifPresent(number -> sample(metric, pipe(record), number.toString()));
         }
     }
 
@@ -100,6 +120,11 @@ final class PrometheusText implements HttpResponse {
                 .append("} ")
                 .append(value)
                 .append('\n');
+    }
+
+    private static String pipe(PipeRecord record) {
+        String folder = record.id().folder();
+        return label("pipe", record.name()) + (folder.isEmpty() ? "" : "," + label("folder", folder));
     }
 
     private static String label(String name, String value) {

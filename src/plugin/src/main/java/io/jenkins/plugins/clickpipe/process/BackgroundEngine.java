@@ -4,19 +4,21 @@ import static java.util.Objects.requireNonNull;
 
 import hudson.AbortException;
 import hudson.FilePath;
-import hudson.Launcher;
 import hudson.Proc;
 import hudson.model.Node;
 import hudson.model.TaskListener;
 import hudson.remoting.VirtualChannel;
+import io.jenkins.plugins.clickpipe.status.JsonObject;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Consumer;
 import jenkins.MasterToSlaveFileCallable;
 
 /**
@@ -39,9 +41,41 @@ public final class BackgroundEngine {
     /**
      * Starts the engine.
      *
+     * @param reader is given each event, one at a time
      * @throws AbortException when the node is not connected
      */
-    public static BackgroundEngine start(EngineCommand command, PipeInput pipe, Node node)
+    public static BackgroundEngine start(EngineCommand command, PipeInput pipe, Node node, Consumer<JsonObject> reader)
+            throws IOException, InterruptedException {
+        LastLines log = new LastLines();
+        EventLines events = new EventLines(reader);
+        Proc process = launch(command, List.of("--events", "-", "-"), pipe, node, events, log);
+        return new BackgroundEngine(process, log, events);
+    }
+
+    /**
+     * How the pipe stands according to its servers, as {@code status --json} tells it.
+     *
+     * @throws AbortException when the engine cannot tell; the message says why
+     */
+    public static JsonObject standing(String name, PipeInput pipe, Node node) throws IOException, InterruptedException {
+        LastLines log = new LastLines();
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        int exitCode = launch(EngineCommand.status(name), List.of("-"), pipe, node, output, log)
+                .join();
+        log.close();
+        if (exitCode != 0) {
+            throw new AbortException(log.text());
+        }
+        return JsonObject.parse(output.toString(StandardCharsets.UTF_8));
+    }
+
+    private static Proc launch(
+            EngineCommand command,
+            List<String> options,
+            PipeInput pipe,
+            Node node,
+            OutputStream output,
+            OutputStream log)
             throws IOException, InterruptedException {
         FilePath root = node.getRootPath();
         if (root == null) {
@@ -53,19 +87,16 @@ public final class BackgroundEngine {
         line.addAll(EngineScript.javaOptions(pipe.memory()));
         line.addAll(List.of("-jar", jar.getRemote()));
         line.addAll(command.arguments());
-        line.addAll(List.of("--events", "-", "-"));
-        LastLines log = new LastLines();
-        EventLines events = new EventLines();
-        Launcher launcher = node.createLauncher(TaskListener.NULL);
-        Proc process = launcher.launch()
+        line.addAll(options);
+        return node.createLauncher(TaskListener.NULL)
+                .launch()
                 .cmds(line)
                 .quiet(true)
                 .pwd(root)
                 .stdin(new ByteArrayInputStream(pipe.file().getBytes(StandardCharsets.UTF_8)))
-                .stdout(events)
+                .stdout(output)
                 .stderr(log)
                 .start();
-        return new BackgroundEngine(process, log, events);
     }
 
     /** Waits for the end; the process is stopped when the waiting thread is interrupted. */
@@ -86,9 +117,14 @@ public final class BackgroundEngine {
         return events.message().isEmpty() ? log.text() : events.message();
     }
 
-    /** WAL bytes that the destination was behind, when a sync told it last. */
-    public Optional<Long> lagBytes() {
-        return events.lagBytes();
+    /** The pipe's status at the end of the run; empty when that was not told. */
+    public String status() {
+        return events.status();
+    }
+
+    /** The last {@code sync} event; without fields when there was none. */
+    public JsonObject sync() {
+        return events.sync();
     }
 
     /** The path of the Java that runs the agent. */

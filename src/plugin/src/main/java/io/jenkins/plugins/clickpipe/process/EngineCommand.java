@@ -12,8 +12,8 @@ import java.util.Set;
 /** What a build asks of the engine: one of its commands on one pipe. Immutable; holds no secret. */
 public final class EngineCommand implements Serializable {
     private static final long serialVersionUID = 1L;
-    /** Those that take the pipe's lock in PostgreSQL. */
-    private static final Set<String> EXCLUSIVE = Set.of("resync", "sync", "pause", "resume", "rollback");
+    /** Those that need the pipe for themselves; a pause, and its withdrawal, are heeded by a sync that is under way. */
+    private static final Set<String> EXCLUSIVE = Set.of("resync", "sync", "rollback");
 
     private static final String TABLES = "--tables";
 
@@ -60,6 +60,16 @@ public final class EngineCommand implements Serializable {
     /** Puts the previous tables back in place that {@code keepPreviousTables} has kept. */
     public static EngineCommand rollback(String pipe) {
         return new EngineCommand("rollback", pipe, List.of());
+    }
+
+    /** The same for a person, whose name log and journal keep. */
+    public EngineCommand by(String person) {
+        return with(List.of("--by", person));
+    }
+
+    /** Lets a swap go on that waits for somebody's decision, or has its resync given up. */
+    public static EngineCommand approve(String pipe, boolean swap, String by) {
+        return new EngineCommand("approve", pipe, swap ? List.of() : List.of("--reject")).by(by);
     }
 
     /** Tells how the pipe stands. */

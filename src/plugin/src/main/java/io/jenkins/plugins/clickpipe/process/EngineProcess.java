@@ -11,11 +11,11 @@ import hudson.model.Node;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.slaves.WorkspaceList;
+import io.jenkins.plugins.clickpipe.status.PipeId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Optional;
-import java.util.UUID;
 import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.durabletask.Controller;
 import org.jenkinsci.plugins.durabletask.DurableTask;
@@ -58,13 +58,20 @@ public final class EngineProcess implements Serializable {
     }
 
     /**
-     * Starts the engine on the workspace's node.
+     * Starts a process on the workspace's node that waits to become the engine until {@link #release}.
      *
+     * @param attempt names the run's directory; the same one takes the place of one that was never released
      * @throws AbortException when another build works on the pipe; the message names it
      */
     public static EngineProcess start(
-            EngineCommand command, PipeInput pipe, Run<?, ?> run, FilePath workspace, TaskListener listener)
+            EngineCommand command,
+            PipeSource source,
+            String attempt,
+            Run<?, ?> run,
+            FilePath workspace,
+            TaskListener listener)
             throws IOException, InterruptedException {
+        PipeInput pipe = source.input(run);
         Computer computer = workspace.toComputer();
         Node node = computer == null ? null : computer.getNode();
         FilePath root = node == null ? null : node.getRootPath();
@@ -76,9 +83,9 @@ public final class EngineProcess implements Serializable {
         if (temporary == null) {
             throw new AbortException("The workspace " + workspace.getRemote() + " has no place for temporary files");
         }
-        FilePath directory = temporary.child("clickpipe-" + UUID.randomUUID());
+        FilePath directory = temporary.child("clickpipe-" + attempt);
         RunningEngine entry = new RunningEngine(command.pipe(), run, computer.getName(), directory.getRemote());
-        RunEvents events = RunEvents.begin(command, run);
+        RunEvents events = RunEvents.begin(command, source, run, computer.getName(), attempt);
         try {
             if (command.isExclusive()) {
                 RunningEngines.get().enter(pipe.place(), entry, listener);
@@ -104,6 +111,16 @@ public final class EngineProcess implements Serializable {
             directory.deleteRecursive();
             RunningEngines.get().leave(pipe.place(), entry);
             throw e;
+        }
+    }
+
+    /**
+     * Lets the engine begin; may be repeated. Its build knows it from now on: one that was not released ends by itself
+     * within a minute and a half, so that no engine works of which nobody knows.
+     */
+    public void release(FilePath connected) throws IOException, InterruptedException {
+        if (in(connected).exists()) {
+            in(connected).child(EngineScript.GO).touch(System.currentTimeMillis());
         }
     }
 
@@ -143,15 +160,15 @@ public final class EngineProcess implements Serializable {
         ByteArrayOutputStream log = new ByteArrayOutputStream();
         controller.writeLog(connected, log);
         lines.print(log.toByteArray(), exitCode != null, listener);
-        readEvents(connected);
+        readEvents(connected, listener);
         return Optional.ofNullable(exitCode);
     }
 
-    private void readEvents(FilePath connected) throws IOException, InterruptedException {
+    private void readEvents(FilePath connected, TaskListener listener) throws IOException, InterruptedException {
         FilePath file = in(connected).child(EngineScript.EVENTS);
         byte[] read = file.act(new FileTail(eventsRead));
         while (read.length > 0) {
-            events.accept(FileTail.text(read));
+            events.accept(FileTail.text(read), listener);
             eventsRead += read.length;
             read = file.act(new FileTail(eventsRead));
         }
@@ -188,8 +205,18 @@ public final class EngineProcess implements Serializable {
         RunningEngines.get().abandon(place, new RunningEngine(command.pipe(), run, node, directory));
     }
 
+    /** Whether the process has ended because nobody released it in time: nothing was done. */
+    public boolean isNeverBegun(int exitCode) {
+        return exitCode == EngineScript.NEVER_BEGUN;
+    }
+
+    /** Which pipe it is. */
+    PipeId pipe() {
+        return events.pipe();
+    }
+
     /** Deletes what the run left on the node; the pipe is free for another build. */
-    void cleanUp(Run<?, ?> run, FilePath connected) throws IOException, InterruptedException {
+    public void cleanUp(Run<?, ?> run, FilePath connected) throws IOException, InterruptedException {
         RunningEngines.get().leave(place, new RunningEngine(command.pipe(), run, node, directory));
         in(connected).deleteRecursive();
         controller.cleanup(connected);

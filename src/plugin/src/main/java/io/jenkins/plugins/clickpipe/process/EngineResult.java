@@ -77,10 +77,11 @@ public final class EngineResult {
                 return output;
             }
             case "status" -> {
-                PipeRecords.get().standing(process.command().pipe(), JsonObject.parse(output));
+                PipeRecords.get().standing(process.pipe(), JsonObject.parse(output));
                 return standing(output);
             }
             case "rollback" -> {
+                PipeRecords.get().rolledBack(process.pipe());
                 return null;
             }
             default -> {

@@ -12,7 +12,8 @@ import org.jenkinsci.plugins.durabletask.DurableTask;
 import org.jenkinsci.plugins.durabletask.WindowsBatchScript;
 
 /**
- * The script that starts the engine in a run's directory. The pipe file comes by standard input and is deleted first.
+ * The script that starts the engine in a run's directory, once Jenkins has saved how to find it again. The pipe file
+ * comes by standard input and is deleted first.
  * The engine's Java options are these alone; nobody can add some.
  *
  * @param directory the run's, on the agent
@@ -27,6 +28,11 @@ record EngineScript(String directory, String java, String jar, int memory, List<
     static final String OUTPUT = "output.txt";
     static final String PROCESS_ID = "pid";
     static final String ARTIFACTS = "artifacts";
+    /** The engine begins when this file is there. */
+    static final String GO = "go";
+
+    /** When it was not there after a minute; {@code EX_TEMPFAIL} of sysexits.h. */
+    static final int NEVER_BEGUN = 75;
 
     /** They halve the CPU time of a load of some million rows, see docs/performance.md. */
     private static final List<String> FEW_THREADS = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
@@ -65,6 +71,12 @@ record EngineScript(String directory, String java, String jar, int memory, List<
                 "echo $$ > " + PROCESS_ID,
                 "exec < " + PIPE_FILE + " || exit 1",
                 "rm -f " + PIPE_FILE,
+                "tries=0",
+                "until [ -e " + GO + " ]; do",
+                "  tries=$((tries + 1))",
+                "  [ $tries -gt 600 ] && exit " + NEVER_BEGUN,
+                "  sleep 0.1 2> /dev/null || sleep 1",
+                "done",
                 "exec " + command + " > " + OUTPUT,
                 "");
     }
@@ -96,6 +108,15 @@ record EngineScript(String directory, String java, String jar, int memory, List<
                 .mapToObj(i -> "\"%%CLICKPIPE_" + i + "%%\"")
                 .collect(Collectors.joining(" "));
         lines.add("cd /d \"" + plain(directory) + "\" || exit /b 1");
+        lines.addAll(List.of(
+                "set CLICKPIPE_TRIES=0",
+                ":wait",
+                "if exist " + GO + " goto begin",
+                "set /a CLICKPIPE_TRIES+=1",
+                "if %CLICKPIPE_TRIES% leq 60 (ping -n 2 127.0.0.1 > nul & goto wait)",
+                "del /f /q " + PIPE_FILE,
+                "exit /b " + NEVER_BEGUN,
+                ":begin"));
         lines.add("(type " + PIPE_FILE + " & del /f /q " + PIPE_FILE + ") | " + variables + " > " + OUTPUT);
         lines.add("exit /b %ERRORLEVEL%");
         lines.add("");

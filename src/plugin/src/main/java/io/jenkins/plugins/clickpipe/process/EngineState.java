@@ -23,6 +23,8 @@ public final class EngineState implements Serializable {
     private long alteredValues;
     private long softDeletedRows;
     private String verification = "";
+    private String approval = "";
+    private String decidedBy = "";
     private Instant began;
 
     /** Takes in an event. Types and fields that are not known are passed over. */
@@ -38,6 +40,10 @@ public final class EngineState implements Serializable {
                 fraction = event.decimal("fraction");
                 rows = event.count("rows");
                 bytes = event.count("bytes");
+            }
+            case "approval" -> {
+                approval = event.text("state");
+                decidedBy = event.text("by");
             }
             case "statistics" -> statistics(event.object("statistics"));
             case "finished" -> {
@@ -125,5 +131,15 @@ public final class EngineState implements Serializable {
     /** {@code PASSED}, {@code FAILED}, {@code NOT_RUN}, or empty before the end. */
     synchronized String verification() {
         return verification;
+    }
+
+    /** {@code awaited}, {@code approved}, {@code rejected} or {@code expired}; empty for a swap that asks nobody. */
+    synchronized String approval() {
+        return approval;
+    }
+
+    /** Who has approved or rejected the swap; empty when nobody has. */
+    synchronized String decidedBy() {
+        return decidedBy;
     }
 }

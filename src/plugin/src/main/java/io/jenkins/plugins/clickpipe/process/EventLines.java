@@ -1,11 +1,12 @@
 package io.jenkins.plugins.clickpipe.process;
 
+import static java.util.Objects.requireNonNull;
+
 import groovy.json.JsonException;
-import groovy.json.JsonSlurperClassic;
 import hudson.console.LineTransformationOutputStream;
+import io.jenkins.plugins.clickpipe.status.JsonObject;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -13,28 +14,37 @@ import java.util.logging.Logger;
 final class EventLines extends LineTransformationOutputStream {
     private static final Logger LOG = Logger.getLogger(EventLines.class.getName());
 
+    private final Consumer<JsonObject> reader;
     private String message = "";
-    private Long lagBytes;
+    private String status = "";
+    private JsonObject sync = JsonObject.EMPTY;
+
+    /** @param reader is given each event, one at a time */
+    EventLines(Consumer<JsonObject> reader) {
+        this.reader = requireNonNull(reader);
+    }
 
     @Override
     protected synchronized void eol(byte[] bytes, int length) {
         String line = new String(bytes, 0, length, StandardCharsets.UTF_8).strip();
         try {
-            if (!line.isEmpty() && new JsonSlurperClassic().parseText(line) instanceof Map<?, ?> event) {
-                accept(event);
+            if (!line.isEmpty()) {
+                accept(JsonObject.parse(line));
             }
         } catch (JsonException e) {
             LOG.log(Level.FINE, "no event: {0}", line);
         }
     }
 
-    private void accept(Map<?, ?> event) {
-        if ("finished".equals(event.get("type")) && event.get("message") instanceof String sentence) {
-            message = sentence;
+    private void accept(JsonObject event) {
+        if (event.text("type").equals("finished")) {
+            message = event.text("message");
+            status = event.text("status");
         }
-        if ("sync".equals(event.get("type")) && event.get("lagBytes") instanceof Number lag) {
-            lagBytes = lag.longValue();
+        if (event.text("type").equals("sync")) {
+            sync = event;
         }
+        reader.accept(event);
     }
 
     /** The sentence that ended the run; empty when it has told none. */
@@ -42,8 +52,13 @@ final class EventLines extends LineTransformationOutputStream {
         return message;
     }
 
-    /** WAL bytes that the destination was behind, when a sync told it last. */
-    synchronized Optional<Long> lagBytes() {
-        return Optional.ofNullable(lagBytes);
+    /** The pipe's status at the end of the run; empty when it has told none. */
+    synchronized String status() {
+        return status;
+    }
+
+    /** The last {@code sync} event; without fields when there was none. */
+    synchronized JsonObject sync() {
+        return sync;
     }
 }

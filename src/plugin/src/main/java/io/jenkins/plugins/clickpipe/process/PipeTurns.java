@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * Lets builds go before work in the background. Such work on a pipe does not begin while a build works on it, and is
@@ -17,6 +19,7 @@ public final class PipeTurns {
     /** The engine allows itself 45 seconds to clean up. */
     private static final Duration PATIENCE = Duration.ofSeconds(55);
 
+    private static final Logger LOG = Logger.getLogger(PipeTurns.class.getName());
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final Map<String, Runnable> BACKGROUND = new ConcurrentHashMap<>();
 
@@ -41,7 +44,21 @@ public final class PipeTurns {
         return true;
     }
 
-    /** The work that {@link #begin} has let begin has ended. */
+    /**
+     * Begins what a person has asked for; other work in the background is stopped first.
+     *
+     * @throws AbortException when a build works on the pipe, or the other work has not ended after 55 seconds
+     */
+    public static void beginAsked(String place) throws AbortException, InterruptedException {
+        takeFromBackground(place, TaskListener.NULL);
+        Runnable asked = () -> LOG.log(Level.FINE, "{0} is worked on for a person and soon done", place);
+        if (!begin(place, asked)) {
+            throw new AbortException("It is being worked on by "
+                    + RunningEngines.get().builder(place).orElse("somebody else") + ". Try again when that is done.");
+        }
+    }
+
+    /** The work that {@link #begin} or {@link #beginAsked} has let begin has ended. */
     public static void end(String place) {
         BACKGROUND.remove(place);
     }
@@ -56,13 +73,13 @@ public final class PipeTurns {
         if (stop == null) {
             return;
         }
-        listener.getLogger().println("The sync in the background is stopped first");
+        listener.getLogger().println("What works on the pipe in the background is stopped first");
         stop.run();
         Instant until = Instant.now().plus(PATIENCE);
         while (BACKGROUND.get(place) == stop) {
             if (Instant.now().isAfter(until)) {
-                throw new AbortException("The sync in the background did not end within " + PATIENCE.toSeconds()
-                        + " seconds. Build again in a moment.");
+                throw new AbortException("What works on the pipe in the background did not end within "
+                        + PATIENCE.toSeconds() + " seconds. Build again in a moment.");
             }
             Thread.sleep(PAUSE.toMillis());
         }

@@ -2,9 +2,14 @@ package io.jenkins.plugins.clickpipe.process;
 
 import static java.util.Objects.requireNonNull;
 
+import hudson.AbortException;
 import hudson.model.Api;
 import hudson.model.Item;
+import hudson.model.Node;
 import hudson.model.Run;
+import io.jenkins.plugins.clickpipe.ClickPipePermissions;
+import io.jenkins.plugins.clickpipe.status.PipeId;
+import io.jenkins.plugins.clickpipe.status.PipeRecords;
 import io.jenkins.plugins.clickpipe.status.VisibleJobs;
 import io.jenkins.plugins.clickpipe.view.BuildView;
 import io.jenkins.plugins.clickpipe.view.HumanUnits;
@@ -14,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import jenkins.model.Jenkins;
 import jenkins.model.RunAction2;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.export.Exported;
@@ -27,11 +33,18 @@ import org.kohsuke.stapler.verb.GET;
 @ExportedBean
 public final class ResyncAction implements RunAction2 {
     private static final String URL = "clickpipe";
+    private static final String KEEP = "keepPreviousTables";
+    private static final String AWAITED = "awaited";
 
     private final String pipe;
     private final String urlName;
     private final String tablePattern;
     private final Boolean keepOriginalLive;
+    private final String keepPreviousTables;
+    private final String folder;
+    private final PipeSource source;
+    private final String node;
+    private final String attempt;
     private final long started;
     private String phase = "";
     private String status = "";
@@ -46,10 +59,25 @@ public final class ResyncAction implements RunAction2 {
     private long alteredValues;
     private long softDeletedRows;
     private String verification = "";
+    private String approval = "";
+    private String decidedBy = "";
     private transient Run<?, ?> run;
 
-    private ResyncAction(EngineCommand command, String urlName, long started) {
+    private ResyncAction(
+            EngineCommand command,
+            PipeSource source,
+            String folder,
+            String node,
+            String attempt,
+            String urlName,
+            long started) {
         this.pipe = command.pipe();
+        this.source = requireNonNull(source);
+        this.folder = requireNonNull(folder);
+        this.node = requireNonNull(node);
+        this.attempt = requireNonNull(attempt);
+        this.keepPreviousTables =
+                command.setting(KEEP).or(() -> source.setting(KEEP)).orElse("0h");
         this.tablePattern = command.tablePattern();
         this.keepOriginalLive =
                 command.setting("keepOriginalLive").map(Boolean::valueOf).orElse(null);
@@ -57,16 +85,31 @@ public final class ResyncAction implements RunAction2 {
         this.started = started;
     }
 
-    /** Adds one to the build, saves it, and returns its address: {@code clickpipe} for the first one of a build. */
-    static String addTo(Run<?, ?> run, EngineCommand command) throws IOException {
+    /**
+     * Adds one to the build, saves it, and returns its address: {@code clickpipe} for the first one of a build. An attempt
+     * that is made again has its address already.
+     *
+     * @param node on which the engine runs; empty for the built-in one
+     */
+    static String on(Run<?, ?> run, EngineCommand command, PipeSource source, String node, String attempt)
+            throws IOException {
         synchronized (run) {
+            List<ResyncAction> others = run.getActions(ResyncAction.class);
+            Optional<ResyncAction> same = others.stream()
+                    .filter(other -> attempt.equals(other.attempt))
+                    .findFirst();
+            if (same.isPresent()) {
+                return same.get().urlName;
+            }
             Set<String> taken = new HashSet<>();
-            run.getActions(ResyncAction.class).forEach(other -> taken.add(other.urlName));
+            others.forEach(other -> taken.add(other.urlName));
             String urlName = URL;
             for (int i = 2; taken.contains(urlName); i++) {
                 urlName = URL + "-" + i;
             }
-            run.addAction(new ResyncAction(command, urlName, System.currentTimeMillis()));
+            String folder = source.id(run.getParent()).folder();
+            run.addAction(
+                    new ResyncAction(command, source, folder, node, attempt, urlName, System.currentTimeMillis()));
             run.save();
             return urlName;
         }
@@ -93,12 +136,17 @@ public final class ResyncAction implements RunAction2 {
         alteredValues = state.alteredValues();
         softDeletedRows = state.softDeletedRows();
         verification = state.verification();
+        approval = state.approval();
+        decidedBy = state.decidedBy();
     }
 
     synchronized void ended(EngineState state, String why) {
         update(state);
         failure = why;
         ended = true;
+        if (why.isEmpty() && keepPreviousTables != null) {
+            PipeRecords.get().swapped(getId(), Periods.parse(keepPreviousTables));
+        }
     }
 
     @Override
@@ -129,6 +177,39 @@ public final class ResyncAction implements RunAction2 {
     /** The build. */
     public Run<?, ?> getRun() {
         return run;
+    }
+
+    /** Which pipe it is. */
+    public PipeId getId() {
+        return folder == null ? PipeRecords.get().idOf(run.getParent(), pipe) : new PipeId(folder, pipe);
+    }
+
+    /** Where the build had its pipe from; empty for a build of an earlier version. */
+    public Optional<PipeSource> source() {
+        return Optional.ofNullable(source);
+    }
+
+    /**
+     * The node on which the engine runs.
+     *
+     * @throws AbortException when it is gone
+     */
+    public Node engineNode() throws AbortException {
+        Node found = node.isEmpty() ? Jenkins.get() : Jenkins.get().getNode(node);
+        if (found == null) {
+            throw new AbortException("The agent " + node + ", where the engine of " + run + " runs, is gone.");
+        }
+        return found;
+    }
+
+    /** The swap's buttons and their questions. */
+    public SwapApproval getSwap() {
+        return new SwapApproval(this);
+    }
+
+    /** Whether the swap waits for somebody's decision. */
+    public boolean isApprovalAwaited() {
+        return getApproval().equals(AWAITED) && !isDone();
     }
 
     /** Whether no more is to come. */
@@ -169,7 +250,8 @@ public final class ResyncAction implements RunAction2 {
     }
 
     private BuildView view() {
-        return new BuildView(run, pipe);
+        boolean mayDecide = run.hasPermission(ClickPipePermissions.RESYNC);
+        return new BuildView(run, getId(), run.getUrl() + urlName + "/", mayDecide);
     }
 
     public Api getApi() {
@@ -268,5 +350,17 @@ public final class ResyncAction implements RunAction2 {
     @Exported(visibility = 2)
     public synchronized String getVerification() {
         return verification;
+    }
+
+    /** {@code awaited}, {@code approved}, {@code rejected} or {@code expired}; empty for a swap that asks nobody. */
+    @Exported(visibility = 2)
+    public synchronized String getApproval() {
+        return approval == null ? "" : approval;
+    }
+
+    /** Who has approved or rejected the swap; empty when nobody has. */
+    @Exported(visibility = 2)
+    public synchronized String getDecidedBy() {
+        return decidedBy == null ? "" : decidedBy;
     }
 }

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -48,7 +49,8 @@ public final class RunningEngines {
     }
 
     /**
-     * Enters an engine that is about to be started. One that has outlived its build is stopped first.
+     * Enters an engine that is about to be started. One that has outlived its build is stopped first; so is the same one,
+     * entered by a build that the controller's end kept from saving that it has an engine.
      *
      * @throws AbortException when a build works on the pipe; the message names it
      */
@@ -61,7 +63,7 @@ public final class RunningEngines {
                 return;
             }
         }
-        if (before.isAwaited()) {
+        if (before.isAwaited() && !before.isSame(engine)) {
             throw new AbortException("ClickPipe " + engine.pipe() + " is being worked on by " + before.build()
                     + ". Only one build works on a pipe at a time: wait for it or stop it, then build again.");
         }
@@ -83,6 +85,13 @@ public final class RunningEngines {
             byPlace.remove(place);
             save();
         }
+    }
+
+    /** Who works on the pipe, for people; empty when no build does. */
+    synchronized Optional<String> builder(String place) {
+        return Optional.ofNullable(byPlace.get(place))
+                .filter(RunningEngine::isAwaited)
+                .map(RunningEngine::build);
     }
 
     /** The build goes on without its engine, which may still work; the next one on the pipe stops it. */

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A command that a build gives the engine.
+ * A command that the engine was given.
  *
  * @param command the engine's word for it
  * @param phase as in the engine's events; {@link #STARTING} before the first one
@@ -18,7 +18,7 @@ import java.util.Optional;
  */
 public record Activity(
         String command,
-        BuildReference build,
+        Actor actor,
         Instant started,
         String phase,
         Optional<Instant> ended,
@@ -29,31 +29,37 @@ public record Activity(
 
     public Activity {
         requireNonNull(command);
-        requireNonNull(build);
+        requireNonNull(actor);
         requireNonNull(started);
         requireNonNull(phase);
         requireNonNull(ended);
         requireNonNull(message);
     }
 
-    static Activity begun(String command, BuildReference build, Instant started) {
-        return new Activity(command, build, started, STARTING, Optional.empty(), false, "");
+    static Activity begun(String command, Actor actor, Instant started) {
+        return new Activity(command, actor, started, STARTING, Optional.empty(), false, "");
     }
 
     Activity inPhase(String next) {
-        return new Activity(command, build, started, next, ended, succeeded, message);
+        return new Activity(command, actor, started, next, ended, succeeded, message);
     }
 
     Activity ended(Instant time, boolean well, String sentence) {
-        return new Activity(command, build, started, phase, Optional.of(time), well, sentence);
+        return new Activity(command, actor, started, phase, Optional.of(time), well, sentence);
+    }
+
+    /** The build that gave it; empty when a person did. */
+    public Optional<BuildReference> build() {
+        return actor.build();
     }
 
     /** Empty for an object without fields. */
     static Optional<Activity> read(JsonObject json) {
-        return BuildReference.read(json.object("build"))
-                .map(build -> new Activity(
+        return json.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Activity(
                         json.text("command"),
-                        build,
+                        Actor.read(json),
                         json.instant("started").orElse(Instant.EPOCH),
                         json.text("phase"),
                         json.instant("ended"),
@@ -64,7 +70,7 @@ public record Activity(
     JsonObject toJson() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("command", command);
-        json.put("build", build.toJson().fields());
+        json.putAll(actor.fields());
         json.put("started", started.toString());
         json.put("phase", phase);
         json.put("ended", ended.map(Instant::toString).orElse(null));

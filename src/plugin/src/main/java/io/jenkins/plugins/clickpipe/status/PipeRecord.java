@@ -20,31 +20,38 @@ public final class PipeRecord {
     public static final String UNKNOWN = "Unknown";
 
     private static final int MOST_ERRORS = 5;
+    private static final int MOST_SYNCS = 10;
     private static final int MOST_JOBS = 50;
 
-    private final String name;
+    private final PipeId id;
     private final JsonObject fields;
 
-    private PipeRecord(String name, JsonObject fields) {
-        this.name = requireNonNull(name);
+    private PipeRecord(PipeId id, JsonObject fields) {
+        this.id = requireNonNull(id);
         this.fields = requireNonNull(fields);
     }
 
     /** Nothing is known. */
-    public static PipeRecord unknown(String name) {
-        return new PipeRecord(name, JsonObject.EMPTY);
+    public static PipeRecord unknown(PipeId id) {
+        return new PipeRecord(id, JsonObject.EMPTY);
     }
 
     static PipeRecord read(JsonObject json) {
-        return new PipeRecord(json.text("name"), json);
+        return new PipeRecord(new PipeId(json.text("folder"), json.text("name")), json);
     }
 
     JsonObject toJson() {
-        return fields.with("name", name);
+        JsonObject named = fields.with("name", id.name());
+        return id.folder().isEmpty() ? named : named.with("folder", id.folder());
     }
 
     PipeRecord with(String field, Object value) {
-        return new PipeRecord(name, fields.with(field, value));
+        return new PipeRecord(id, fields.with(field, value));
+    }
+
+    /** The same of another pipe. */
+    PipeRecord as(PipeId other) {
+        return new PipeRecord(other, fields);
     }
 
     /** The status, with the time since when and, for Failed, the reason. */
@@ -53,12 +60,40 @@ public final class PipeRecord {
         return next.with("status", status).with("reason", reason);
     }
 
-    /** A command failed; {@code build} is without fields when no build gave it. */
-    PipeRecord withError(String command, JsonObject build, String message, Instant time) {
-        List<Object> errors = new ArrayList<>();
-        errors.add(Map.of("time", time.toString(), "command", command, "message", message, "build", build.fields()));
+    /** A command failed. */
+    PipeRecord withError(String command, Actor actor, String message, Instant time) {
+        Map<String, Object> error = new LinkedHashMap<>(actor.fields());
+        error.put("time", time.toString());
+        error.put("command", command);
+        error.put("message", message);
+        List<Object> errors = new ArrayList<>(List.of(error));
         errors().stream().limit(MOST_ERRORS - 1).map(JsonObject::fields).forEach(errors::add);
         return with("errors", errors);
+    }
+
+    /** A sync has told how far it is, or how it ended. Its later events take the place of its earlier ones. */
+    PipeRecord synced(JsonObject event) {
+        List<Object> cycles = new ArrayList<>(List.of(event.fields()));
+        syncs().stream()
+                .filter(cycle -> !cycle.text("run").equals(event.text("run")))
+                .limit(MOST_SYNCS - 1)
+                .map(JsonObject::fields)
+                .forEach(cycles::add);
+        return with("syncs", cycles).withLag(event, event.instant("time").orElse(Instant.EPOCH));
+    }
+
+    /** @param report an event or status report with {@code lagBytes} and {@code lagSeconds} */
+    PipeRecord withLag(JsonObject report, Instant time) {
+        return report.has("lagBytes")
+                ? with("lagBytes", report.count("lagBytes"))
+                        .with("lagSeconds", report.has("lagSeconds") ? report.decimal("lagSeconds") : null)
+                        .with("lagTime", time.toString())
+                : this;
+    }
+
+    /** The engine waits for somebody's decision about the swap, or no longer does. */
+    PipeRecord withApproval(JsonObject event) {
+        return with("approval", event.text("state").equals("awaited") ? event.fields() : null);
     }
 
     /** A job has worked on the pipe. */
@@ -79,13 +114,36 @@ public final class PipeRecord {
         return with("jobs", jobs().stream().filter(job -> !job.equals(deleted)).toList());
     }
 
+    /** The same with these jobs alone, and without the errors of other jobs' builds. */
+    PipeRecord ofJobs(List<String> jobs) {
+        return with("jobs", List.copyOf(jobs))
+                .with(
+                        "errors",
+                        errors().stream()
+                                .filter(error -> {
+                                    String job = error.object("build").text("job");
+                                    return job.isEmpty() || jobs.contains(job);
+                                })
+                                .map(JsonObject::fields)
+                                .toList());
+    }
+
+    /** Whether a step defined the pipe. */
+    boolean isDefined() {
+        return fields.has("settings");
+    }
+
     /** Whether a step defined the pipe, and no job that worked on it is left. */
     boolean isForgotten() {
-        return fields.has("settings") && jobs().isEmpty();
+        return isDefined() && jobs().isEmpty();
+    }
+
+    public PipeId id() {
+        return id;
     }
 
     public String name() {
-        return name;
+        return id.name();
     }
 
     /** One of ClickPipes' words, {@code Not created}, or {@link #UNKNOWN}. */
@@ -128,9 +186,34 @@ public final class PipeRecord {
         return fields.instant("lastSuccess");
     }
 
-    /** The last {@code sync} event; without fields when there was none. */
-    public JsonObject sync() {
-        return fields.object("sync");
+    /** The last {@code sync} event of each of the last syncs, the latest first. */
+    public List<JsonObject> syncs() {
+        return fields.objects("syncs");
+    }
+
+    /** The {@code approval} event of a swap that waits for somebody's decision; without fields when none does. */
+    public JsonObject approval() {
+        return fields.object("approval");
+    }
+
+    /** Until when a rollback can put the tables back that the last swap has put aside; empty when it cannot. */
+    public Optional<Instant> previousUntil() {
+        return fields.instant("previousUntil");
+    }
+
+    /** Whether previous tables are in place, so that the pipe cannot go on from its slot. */
+    public boolean isRolledBack() {
+        return fields.flag("rolledBack");
+    }
+
+    /** WAL bytes that PostgreSQL keeps for the pipe's slot, when the servers were last asked. */
+    public Optional<Long> retainedBytes() {
+        return fields.has("retainedBytes") ? Optional.of(fields.count("retainedBytes")) : Optional.empty();
+    }
+
+    /** Seconds that the destination was behind at {@link #lagTime}. */
+    public Optional<Double> lagSeconds() {
+        return fields.has("lagSeconds") ? Optional.of(fields.decimal("lagSeconds")) : Optional.empty();
     }
 
     /** WAL bytes that the destination was behind at {@link #lagTime}. */
@@ -143,7 +226,7 @@ public final class PipeRecord {
         return fields.instant("lagTime");
     }
 
-    /** The latest first, each with {@code time}, {@code command}, {@code message} and {@code build}. */
+    /** The latest first, each with {@code time}, {@code command}, {@code message}, and {@code build} or {@code person}. */
     public List<JsonObject> errors() {
         return fields.objects("errors");
     }
@@ -158,8 +241,8 @@ public final class PipeRecord {
     /** Full names of the jobs whose builds this record tells of. */
     public Set<String> namedJobs() {
         Set<String> named = new TreeSet<>();
-        activity().map(Activity::build).map(BuildReference::job).ifPresent(named::add);
-        last().map(Activity::build).map(BuildReference::job).ifPresent(named::add);
+        activity().flatMap(Activity::build).map(BuildReference::job).ifPresent(named::add);
+        last().flatMap(Activity::build).map(BuildReference::job).ifPresent(named::add);
         loadBuild().map(BuildReference::job).ifPresent(named::add);
         errors().stream()
                 .map(error -> error.object("build").text("job"))
@@ -175,6 +258,6 @@ public final class PipeRecord {
 
     @Override
     public String toString() {
-        return name + ": " + status();
+        return id + ": " + status();
     }
 }

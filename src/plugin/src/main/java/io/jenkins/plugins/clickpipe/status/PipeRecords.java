@@ -5,13 +5,15 @@ import hudson.ExtensionList;
 import hudson.init.InitMilestone;
 import hudson.init.Initializer;
 import hudson.init.Terminator;
+import hudson.model.Job;
 import hudson.model.Run;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
@@ -20,19 +22,25 @@ import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
- * The records of all pipes that builds have worked on, by name. Builds push what they read of the engine; pages take
- * the present record from memory: no page asks a database or reads a file for a pipe's status.
+ * The records of all pipes that Jenkins has worked on. Who reads the engine's events pushes them; pages take the present
+ * record from memory: no page asks a database or reads a file for a pipe's status.
  */
 @Extension
 public final class PipeRecords {
+    private static final String ENDED =
+            "The build ended before the engine had told how it went. Readers see the original"
+                    + " tables, or all new ones if the swap had begun. Run it again.";
+    private static final String STOPPED =
+            "Jenkins stopped before the engine had told how it went. Look at the pipe's status, then try again.";
+
     private final Clock clock = Clock.systemUTC();
-    private final Map<String, PipeRecord> records = new ConcurrentHashMap<>();
+    private final Map<PipeId, PipeRecord> records = new ConcurrentHashMap<>();
     private final RecordFiles files =
             new RecordFiles(Jenkins.get().getRootDir().toPath().resolve("clickpipes"), records::get);
 
     /** Reads what was known when Jenkins stopped. */
     public PipeRecords() {
-        files.readAll().forEach(record -> records.put(record.name(), record));
+        files.readAll().forEach(record -> records.put(record.id(), record));
     }
 
     public static PipeRecords get() {
@@ -43,7 +51,9 @@ public final class PipeRecords {
     @Restricted(NoExternalUse.class)
     @Initializer(after = InitMilestone.JOB_LOADED, before = InitMilestone.COMPLETED)
     public static void load() {
-        get().all().forEach(get()::endUnlessBuilding);
+        PipeRecords records = get();
+        records.all().forEach(records::divide);
+        records.all().forEach(records::endUnlessWorking);
     }
 
     @Restricted(NoExternalUse.class)
@@ -52,16 +62,16 @@ public final class PipeRecords {
         get().files.flush();
     }
 
-    /** A snapshot. Of a pipe that no build has worked on it says so. */
-    public PipeRecord record(String pipe) {
+    /** A snapshot. Of a pipe that was never worked on it says so. */
+    public PipeRecord record(PipeId pipe) {
         PipeRecord record = records.get(pipe);
         return record == null ? PipeRecord.unknown(pipe) : record;
     }
 
-    /** Of the pipes that builds have worked on, by name. */
+    /** Of the pipes that were worked on, by name. */
     public List<PipeRecord> all() {
         return records.values().stream()
-                .sorted(Comparator.comparing(PipeRecord::name))
+                .sorted(Comparator.comparing(PipeRecord::id))
                 .toList();
     }
 
@@ -70,18 +80,24 @@ public final class PipeRecords {
         return records.values().stream().anyMatch(record -> record.jobs().contains(fullName));
     }
 
+    /** Which pipe an older build of the job meant by a name: one that its steps define, if there is such a one. */
+    public PipeId idOf(Job<?, ?> job, String name) {
+        PipeId defined = PipeId.definedIn(job, name);
+        return records.containsKey(defined) ? defined : PipeId.configured(name);
+    }
+
     /** A step defines the pipe itself. */
-    public void defined(String pipe, Map<String, String> settings) {
+    public void defined(PipeId pipe, Map<String, String> settings) {
         change(pipe, record -> record.with("settings", new TreeMap<>(settings)));
     }
 
-    /** A build starts the engine. */
-    public void begun(String pipe, Course course) {
+    /** The engine is about to be started. */
+    public void begun(PipeId pipe, Course course) {
         change(pipe, record -> course.begun(record, clock.instant()));
     }
 
-    /** A build has read events of the engine. */
-    public void told(String pipe, Course course, Collection<JsonObject> events) {
+    /** Events of the engine were read. */
+    public void told(PipeId pipe, Course course, Collection<JsonObject> events) {
         change(pipe, record -> {
             PipeRecord next = record;
             for (JsonObject event : events) {
@@ -96,68 +112,121 @@ public final class PipeRecords {
      *
      * @param message why it did not succeed, or what it did
      */
-    public void ended(String pipe, Course course, boolean well, String message) {
+    public void ended(PipeId pipe, Course course, boolean well, String message) {
         change(pipe, record -> course.ended(record, well, message, clock.instant()));
         files.flush(pipe);
     }
 
     /**
-     * A sync that no build has asked for has applied all changes.
+     * A swap has put the previous tables aside.
      *
-     * @param lagBytes WAL bytes that the destination was behind at its end, when that was told
+     * @param kept how long they stay; zero when they are gone already
      */
-    public void keptInSync(String pipe, Optional<Long> lagBytes) {
+    public void swapped(PipeId pipe, Duration kept) {
+        Instant until = clock.instant().plus(kept);
+        change(pipe, record -> record.with("previousUntil", kept.isZero() ? null : until.toString())
+                .with("rolledBack", false));
+    }
+
+    /** Previous tables are in place now, or those that they had displaced are again. */
+    public void rolledBack(PipeId pipe) {
         change(pipe, record -> {
-            PipeRecord next = record.activity().isPresent() ? record : record.inStatus("Running", "", clock.instant());
-            return lagBytes.isEmpty()
-                    ? next
-                    : next.with("lagBytes", lagBytes.get())
-                            .with("lagTime", clock.instant().toString());
+            PipeRecord next = record.with("rolledBack", !record.isRolledBack());
+            return record.status().equals("Completed") ? next : next.inStatus("Paused", "", clock.instant());
         });
     }
 
-    /** A sync that no build has asked for has failed. */
-    public void notKeptInSync(String pipe, String message) {
-        change(pipe, record -> record.withError("sync", JsonObject.EMPTY, message, clock.instant()));
+    /**
+     * A sync that no build has asked for has applied all changes.
+     *
+     * @param status of the pipe at its end
+     * @param sync its last event; without fields when it told none
+     */
+    public void keptInSync(PipeId pipe, String status, JsonObject sync) {
+        change(pipe, record -> {
+            PipeRecord next = record.activity().isPresent() ? record : record.inStatus(status, "", clock.instant());
+            return sync.isEmpty() ? next : next.synced(sync);
+        });
     }
 
-    /** A build has asked the servers; the report is that of {@code status --json}. */
-    public void standing(String pipe, JsonObject report) {
+    /** A command that no build has given has failed. */
+    public void failed(PipeId pipe, String command, String person, String message) {
+        change(pipe, record -> record.withError(command, Actor.person(person), message, clock.instant()));
+    }
+
+    /** Somebody has decided about the swap; the engine is about to be told. */
+    public void deciding(PipeId pipe, boolean swap, String by) {
+        change(pipe, record -> {
+            JsonObject decided = record.approval().with("decision", swap).with("by", by);
+            return record.approval().isEmpty() ? record : record.with("approval", decided);
+        });
+    }
+
+    /** The engine could not be told what somebody has decided. */
+    public void undecided(PipeId pipe) {
+        change(pipe, record -> {
+            JsonObject open = record.approval().with("decision", null).with("by", null);
+            return record.approval().isEmpty() ? record : record.with("approval", open);
+        });
+    }
+
+    /** The servers were asked; the report is that of {@code status --json}. */
+    public void standing(PipeId pipe, JsonObject report) {
         change(pipe, record -> Standing.applied(record, report, clock.instant()));
     }
 
-    /** The job has another name now. */
+    /** The job has another name now. A pipe that only steps define goes with its job into another folder. */
     void renamed(String before, String after) {
-        records.values().stream()
-                .filter(record -> record.jobs().contains(before))
-                .forEach(record -> change(record.name(), old -> old.renamedJob(before, after)));
+        all().stream().filter(record -> record.jobs().contains(before)).forEach(record -> {
+            change(record.id(), old -> old.renamedJob(before, after));
+            PipeId there = Scopes.moved(record, after);
+            if (!there.equals(record.id())) {
+                PipeRecord moved =
+                        record(record.id()).with("jobs", List.of(after)).as(there);
+                change(there, old -> old.jobs().isEmpty() ? moved : old.seenIn(after));
+                forget(record.id(), after);
+            }
+        });
     }
 
     /** The job is gone; with the last job that worked on it goes a pipe that only steps define. */
     void deleted(String job) {
-        records.values().stream().filter(record -> record.jobs().contains(job)).forEach(record -> {
-            change(record.name(), old -> old.withoutJob(job));
-            records.computeIfPresent(record.name(), (name, now) -> now.isForgotten() ? null : now);
-            files.flush(record.name());
+        all().stream().filter(record -> record.jobs().contains(job)).forEach(record -> forget(record.id(), job));
+    }
+
+    private void forget(PipeId pipe, String job) {
+        change(pipe, old -> old.withoutJob(job));
+        records.computeIfPresent(pipe, (id, now) -> now.isForgotten() ? null : now);
+        files.flush(pipe);
+    }
+
+    /** Once, for what earlier versions have written. */
+    private void divide(PipeRecord record) {
+        List<PipeRecord> parts = Scopes.split(record);
+        if (!parts.equals(List.of(record))) {
+            records.remove(record.id());
+            files.changed(record.id());
+            parts.forEach(part -> change(part.id(), old -> old.jobs().isEmpty() ? part : old));
+        }
+    }
+
+    /** A build that is over can tell no more, whatever the record says; nor can what a person began before a restart. */
+    void endUnlessWorking(PipeRecord record) {
+        record.activity().filter(activity -> !isBuilding(activity)).ifPresent(activity -> {
+            String message = activity.build().isPresent() ? ENDED : STOPPED;
+            ended(record.id(), new Course(activity.command(), activity.actor()), false, message);
         });
     }
 
-    /** A build that is over can tell no more, whatever the record says. */
-    void endUnlessBuilding(PipeRecord record) {
-        record.activity().filter(activity -> !isBuilding(activity.build())).ifPresent(activity -> {
-            String message = "The build ended before the engine had told how it went. Readers see the original tables,"
-                    + " or all new ones if the swap had begun. Run it again.";
-            ended(record.name(), new Course(activity.command(), activity.build()), false, message);
-        });
+    private static boolean isBuilding(Activity activity) {
+        return activity.build()
+                .flatMap(BuildReference::run)
+                .filter(Run::isLogUpdated)
+                .isPresent();
     }
 
-    private static boolean isBuilding(BuildReference build) {
-        return build.run().filter(Run::isLogUpdated).isPresent();
-    }
-
-    private void change(String pipe, UnaryOperator<PipeRecord> change) {
-        PipeRecord changed = records.compute(
-                pipe, (name, record) -> change.apply(record == null ? PipeRecord.unknown(name) : record));
-        files.changed(changed.name());
+    private void change(PipeId pipe, UnaryOperator<PipeRecord> change) {
+        records.compute(pipe, (id, record) -> change.apply(record == null ? PipeRecord.unknown(id) : record));
+        files.changed(pipe);
     }
 }

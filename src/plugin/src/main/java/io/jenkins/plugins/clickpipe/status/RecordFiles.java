@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 import jenkins.util.Timer;
 
 /**
- * The records as files, one a pipe, each written whole. A changed record is written within five seconds, so that a load
+ * The records as files, one a pipe, each written whole: {@code NAME.json}, or {@code folders/FOLDER/folders/SUB/NAME.json}
+ * for a pipe of the folder {@code FOLDER/SUB}. A changed record is written within five seconds, so that a load
  * writes its file no oftener than that; a controller that is killed forgets no more.
  */
 final class RecordFiles {
@@ -29,11 +30,11 @@ final class RecordFiles {
     private static final String SUFFIX = ".json";
 
     private final Path directory;
-    private final Function<String, PipeRecord> records;
-    private final Set<String> changed = ConcurrentHashMap.newKeySet();
+    private final Function<PipeId, PipeRecord> records;
+    private final Set<PipeId> changed = ConcurrentHashMap.newKeySet();
 
     /** @param records finds the present record of a pipe; null for none */
-    RecordFiles(Path directory, Function<String, PipeRecord> records) {
+    RecordFiles(Path directory, Function<PipeId, PipeRecord> records) {
         this.directory = requireNonNull(directory);
         this.records = requireNonNull(records);
     }
@@ -44,7 +45,7 @@ final class RecordFiles {
         if (!Files.isDirectory(directory)) {
             return read;
         }
-        try (Stream<Path> files = Files.list(directory)) {
+        try (Stream<Path> files = Files.walk(directory)) {
             for (Path file :
                     files.filter(path -> path.toString().endsWith(SUFFIX)).toList()) {
                 try {
@@ -65,7 +66,7 @@ final class RecordFiles {
         return read;
     }
 
-    void changed(String pipe) {
+    void changed(PipeId pipe) {
         if (changed.add(pipe)) {
             Timer.get().schedule(() -> flush(pipe), DELAY_SECONDS, TimeUnit.SECONDS);
         }
@@ -76,24 +77,33 @@ final class RecordFiles {
     }
 
     /** Writes the pipe's record now if it has changed, or deletes its file if there is none any more. */
-    synchronized void flush(String pipe) {
+    synchronized void flush(PipeId pipe) {
         if (!changed.remove(pipe)) {
             return;
         }
         PipeRecord record = records.apply(pipe);
+        Path file = file(pipe);
         try {
             if (record == null) {
-                Files.deleteIfExists(directory.resolve(pipe + SUFFIX));
+                Files.deleteIfExists(file);
                 return;
             }
-            Files.createDirectories(directory);
-            try (AtomicFileWriter out =
-                    new AtomicFileWriter(directory.resolve(pipe + SUFFIX), StandardCharsets.UTF_8)) {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            try (AtomicFileWriter out = new AtomicFileWriter(file, StandardCharsets.UTF_8)) {
                 out.write(record.toJson().toString());
                 out.commit();
             }
         } catch (IOException e) {
             LOG.log(Level.WARNING, e, () -> "The record of ClickPipe " + pipe + " cannot be written");
         }
+    }
+
+    private Path file(PipeId pipe) {
+        Path holder = directory;
+        for (String folder :
+                pipe.folder().isEmpty() ? new String[0] : pipe.folder().split("/", -1)) {
+            holder = holder.resolve("folders").resolve(folder);
+        }
+        return holder.resolve(pipe.name() + SUFFIX);
     }
 }

@@ -18,9 +18,10 @@ final class RecordedBuilds {
             PipeRecords records = PipeRecords.get();
             records.all().stream()
                     .filter(record -> record.activity()
-                            .filter(at -> at.build().equals(ended))
+                            .flatMap(Activity::build)
+                            .filter(ended::equals)
                             .isPresent())
-                    .forEach(records::endUnlessBuilding);
+                    .forEach(records::endUnlessWorking);
         }
     }
 

@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.tasks.SimpleBuildStep;
@@ -83,7 +84,8 @@ public abstract class PipeBuilder extends Builder implements SimpleBuildStep {
             throws IOException, InterruptedException {
         EngineCommand command = command(PipeWork.name(pipe, definition));
         PipeWork work = new PipeWork(settings == null ? command : command.withSettings(settings.named()), definition);
-        EngineProcess process = work.start(run, workspace, listener);
+        EngineProcess process = work.start(run, workspace, UUID.randomUUID().toString(), listener);
+        process.release(workspace);
         int exitCode;
         try {
             exitCode = awaitEnd(process, workspace, listener);

@@ -11,7 +11,11 @@ import hudson.util.FormValidation;
 import io.jenkins.plugins.clickpipe.configuration.Pipe;
 import io.jenkins.plugins.clickpipe.configuration.PipeSettings;
 import io.jenkins.plugins.clickpipe.process.EngineCommand;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
+import org.jenkinsci.plugins.structs.describable.CustomDescribableModel;
+import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
@@ -65,8 +69,15 @@ public abstract class PipeStep extends Step {
                 context, new PipeWork(settings == null ? command : command.withSettings(settings.named()), definition));
     }
 
-    /** What the steps' descriptors have in common. */
-    public abstract static class PipeStepDescriptor extends StepDescriptor {
+    /**
+     * What the steps' descriptors have in common. The name is the one argument that has to be there, so that it can be
+     * given alone; a definition may take its place, {@code resyncClickPipe clickPipe(name: 'orders', ...)}, since a
+     * declarative Pipeline insists on that argument.
+     */
+    public abstract static class PipeStepDescriptor extends StepDescriptor implements CustomDescribableModel {
+        private static final String PIPE = "pipe";
+        private static final String DEFINITION = "definition";
+
         private final String function;
         private final String displayName;
 
@@ -83,6 +94,30 @@ public abstract class PipeStep extends Step {
         @Override
         public String getDisplayName() {
             return displayName;
+        }
+
+        @Override
+        public Map<String, Object> customInstantiate(Map<String, Object> arguments) {
+            Object pipe = arguments.get(PIPE);
+            if (pipe == null || pipe instanceof CharSequence) {
+                return arguments;
+            }
+            Map<String, Object> changed = new LinkedHashMap<>(arguments);
+            changed.remove(PIPE);
+            changed.put(DEFINITION, pipe);
+            return changed;
+        }
+
+        @Override
+        public UninstantiatedDescribable customUninstantiate(UninstantiatedDescribable step) {
+            Map<String, Object> changed = new LinkedHashMap<>(step.getArguments());
+            if (changed.get(PIPE) != null
+                    || !(changed.get(DEFINITION) instanceof UninstantiatedDescribable definition)) {
+                return step;
+            }
+            changed.remove(DEFINITION);
+            changed.put(PIPE, definition);
+            return step.withArguments(changed);
         }
 
         @Override

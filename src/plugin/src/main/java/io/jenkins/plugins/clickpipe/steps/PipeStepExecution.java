@@ -16,7 +16,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.util.SystemProperties;
@@ -27,6 +30,9 @@ import org.jenkinsci.plugins.workflow.steps.StepExecution;
 /**
  * Runs the engine for a Pipeline step. {@link #start} and {@link #onResume} share one idempotent {@link #look}: it
  * starts the process if there is none yet, else polls it. What is kept over a restart is the process' handle.
+ *
+ * <p>The attempt is saved before the process is started, and the process is released only when its handle is saved. So a
+ * controller that dies in between leaves a process that has done nothing, which the resumed step recognises as its own.
  */
 final class PipeStepExecution extends StepExecution {
     private static final long serialVersionUID = 1L;
@@ -38,10 +44,14 @@ final class PipeStepExecution extends StepExecution {
 
     private static final String PATIENCE_WITH_AGENT = PipeStepExecution.class.getName() + ".secondsForAgent";
 
+    private static final Duration PATIENCE_WITH_SAVING = Duration.ofMinutes(1);
+
     private final PipeWork work;
+    private volatile String attempt;
     private volatile EngineProcess process;
     private volatile Throwable stopCause;
     private transient volatile boolean ended;
+    private transient boolean released;
     private transient volatile Instant agentGone;
     private transient Instant stopAsked;
     private transient Duration pause;
@@ -123,8 +133,20 @@ final class PipeStepExecution extends StepExecution {
     }
 
     private void begin() throws IOException, InterruptedException {
-        process = work.start(getContext().get(Run.class), getContext().get(FilePath.class), listener());
-        getContext().saveState();
+        if (attempt == null) {
+            attempt = UUID.randomUUID().toString();
+            save();
+        }
+        process = work.start(getContext().get(Run.class), getContext().get(FilePath.class), attempt, listener());
+        save();
+    }
+
+    private void save() throws IOException, InterruptedException {
+        try {
+            getContext().saveState().get(PATIENCE_WITH_SAVING.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("The state of the build cannot be saved", e);
+        }
     }
 
     private void goOn() throws IOException, InterruptedException {
@@ -134,6 +156,10 @@ final class PipeStepExecution extends StepExecution {
             return;
         }
         try {
+            if (!released && stopCause == null) {
+                process.release(workspace.get());
+                released = true;
+            }
             if (stopCause != null && stopAsked == null) {
                 stopAsked = Instant.now();
                 listener().getLogger().println("Asking the engine to stop and clean up");
@@ -146,7 +172,9 @@ final class PipeStepExecution extends StepExecution {
                         .getLogger()
                         .println("The agent is back; " + process.command().name() + " goes on");
             }
-            if (exitCode.isPresent()) {
+            if (exitCode.isPresent() && process.isNeverBegun(exitCode.get()) && stopCause == null) {
+                beginAnew(workspace.get());
+            } else if (exitCode.isPresent()) {
                 finish(workspace.get(), exitCode.get());
             } else if (stopAsked != null && Instant.now().isAfter(stopAsked.plus(PATIENCE_WITH_STOPPING))) {
                 listener().getLogger().println("The engine did not stop in time and was killed");
@@ -159,6 +187,14 @@ final class PipeStepExecution extends StepExecution {
             LOG.log(Level.FINE, "the agent's connection broke", e);
             agentIsGone();
         }
+    }
+
+    /** The controller was away for so long that the process has not waited for it. */
+    private void beginAnew(FilePath workspace) throws IOException, InterruptedException {
+        process.cleanUp(getContext().get(Run.class), workspace);
+        process = null;
+        released = false;
+        begin();
     }
 
     private void agentIsGone() throws IOException, InterruptedException {

@@ -6,9 +6,8 @@ import hudson.AbortException;
 import hudson.FilePath;
 import hudson.model.Run;
 import hudson.model.TaskListener;
-import io.jenkins.plugins.clickpipe.configuration.ClickPipesConfiguration;
 import io.jenkins.plugins.clickpipe.configuration.Pipe;
-import io.jenkins.plugins.clickpipe.configuration.PipeLogins;
+import io.jenkins.plugins.clickpipe.configuration.PipeOfBuild;
 import io.jenkins.plugins.clickpipe.configuration.SettingsText;
 import io.jenkins.plugins.clickpipe.process.EngineCommand;
 import io.jenkins.plugins.clickpipe.process.EngineProcess;
@@ -48,22 +47,18 @@ final class PipeWork implements Serializable {
         return definition.getName();
     }
 
-    /** @throws AbortException when the pipe or its credentials are not there for the build, or it is worked on */
-    EngineProcess start(Run<?, ?> run, FilePath workspace, TaskListener listener)
+    /**
+     * Starts a process that waits to be released.
+     *
+     * @param attempt as in {@link EngineProcess#start}
+     * @throws AbortException when the pipe or its credentials are not there for the build, or it is worked on
+     */
+    EngineProcess start(Run<?, ?> run, FilePath workspace, String attempt, TaskListener listener)
             throws IOException, InterruptedException {
+        PipeOfBuild pipe = new PipeOfBuild(command.pipe(), definition);
         if (definition != null) {
-            PipeRecords.get().defined(definition.getName(), SettingsText.of(definition));
+            PipeRecords.get().defined(pipe.id(run.getParent()), SettingsText.of(definition));
         }
-        return EngineProcess.start(command, PipeLogins.of(run).input(pipe()), run, workspace, listener);
-    }
-
-    private Pipe pipe() throws AbortException {
-        if (definition != null) {
-            return definition;
-        }
-        return ClickPipesConfiguration.get()
-                .pipe(command.pipe())
-                .orElseThrow(() -> new AbortException("There is no ClickPipe named " + command.pipe()
-                        + ". Pipes are added in Manage Jenkins, System, ClickPipes."));
+        return EngineProcess.start(command, pipe, attempt, run, workspace, listener);
     }
 }

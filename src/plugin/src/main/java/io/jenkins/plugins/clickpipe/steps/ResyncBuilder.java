@@ -3,6 +3,7 @@ package io.jenkins.plugins.clickpipe.steps;
 import hudson.Extension;
 import hudson.Util;
 import io.jenkins.plugins.clickpipe.process.EngineCommand;
+import java.util.Map;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
@@ -10,6 +11,7 @@ import org.kohsuke.stapler.DataBoundSetter;
 /** The build step that resyncs a pipe. */
 public final class ResyncBuilder extends PipeBuilder {
     private String tables;
+    private boolean approveSwap;
 
     @DataBoundConstructor
     public ResyncBuilder(String pipe) {
@@ -26,10 +28,21 @@ public final class ResyncBuilder extends PipeBuilder {
         this.tables = Util.fixEmptyAndTrim(tables);
     }
 
+    /** Whether somebody is asked before the swap, whatever the pipe's settings say. */
+    public boolean isApproveSwap() {
+        return approveSwap;
+    }
+
+    @DataBoundSetter
+    public void setApproveSwap(boolean approveSwap) {
+        this.approveSwap = approveSwap;
+    }
+
     @Override
     EngineCommand command(String name) {
         EngineCommand all = EngineCommand.resync(name);
-        return tables == null ? all : all.onTables(tables);
+        EngineCommand some = tables == null ? all : all.onTables(tables);
+        return approveSwap ? some.withSettings(Map.of("approveSwap", true)) : some;
     }
 
     @Extension

@@ -3,12 +3,14 @@ package io.jenkins.plugins.clickpipe.steps;
 import hudson.Extension;
 import hudson.Util;
 import io.jenkins.plugins.clickpipe.process.EngineCommand;
+import java.util.Map;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 
 /** Resyncs a pipe; returns a map of {@code status}, {@code rows}, {@code tables} and {@code seconds}. */
 public final class ResyncClickPipeStep extends PipeStep {
     private String tables;
+    private boolean approveSwap;
 
     @DataBoundConstructor
     public ResyncClickPipeStep(String pipe) {
@@ -25,10 +27,21 @@ public final class ResyncClickPipeStep extends PipeStep {
         this.tables = Util.fixEmptyAndTrim(tables);
     }
 
+    /** Whether somebody is asked before the swap, whatever the pipe's settings say. */
+    public boolean isApproveSwap() {
+        return approveSwap;
+    }
+
+    @DataBoundSetter
+    public void setApproveSwap(boolean approveSwap) {
+        this.approveSwap = approveSwap;
+    }
+
     @Override
     EngineCommand command(String name) {
         EngineCommand all = EngineCommand.resync(name);
-        return tables == null ? all : all.onTables(tables);
+        EngineCommand some = tables == null ? all : all.onTables(tables);
+        return approveSwap ? some.withSettings(Map.of("approveSwap", true)) : some;
     }
 
     @Extension

@@ -7,12 +7,14 @@ import hudson.model.Computer;
 import hudson.model.PeriodicWork;
 import io.jenkins.plugins.clickpipe.configuration.ClickPipesConfiguration;
 import io.jenkins.plugins.clickpipe.configuration.Pipe;
+import io.jenkins.plugins.clickpipe.status.PipeId;
 import io.jenkins.plugins.clickpipe.status.PipeRecords;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.kohsuke.accmod.Restricted;
@@ -29,10 +31,12 @@ public final class KeepInSync extends PeriodicWork {
     private static final int MOST_AT_ONCE = 8;
 
     private static final Duration PATIENCE_AT_SHUTDOWN = Duration.ofSeconds(5);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMinutes(5);
     private static final int DEFAULT_INTERVAL_SECONDS = 60;
 
     private final Clock clock = Clock.systemUTC();
     private final Map<String, SyncCycle> running = new LinkedHashMap<>();
+    private final Map<String, Instant> looked = new ConcurrentHashMap<>();
     private final SyncRecords records = SyncRecords.load();
     private boolean terminating;
 
@@ -85,6 +89,7 @@ public final class KeepInSync extends PeriodicWork {
             SyncOutcome outcome = SyncOutcome.of(SyncOutcome.Kind.STOPPED, "");
             try {
                 outcome = cycle.run();
+                lookAfter(name, cycle, outcome);
             } finally {
                 end(name, outcome);
             }
@@ -95,14 +100,27 @@ public final class KeepInSync extends PeriodicWork {
         running.remove(name);
         SyncRecord before = records.of(name);
         records.put(name, before.after(outcome, clock.instant()));
+        PipeId pipe = PipeId.configured(name);
         if (outcome.kind() == SyncOutcome.Kind.APPLIED) {
-            PipeRecords.get().keptInSync(name, outcome.lagBytes());
+            String status = outcome.status().isEmpty() ? "Running" : outcome.status();
+            PipeRecords.get().keptInSync(pipe, status, outcome.sync());
         } else if (outcome.kind() == SyncOutcome.Kind.FAILED
                 && !outcome.message().equals(before.getMessage())) {
-            PipeRecords.get().notKeptInSync(name, outcome.message());
+            PipeRecords.get().failed(pipe, "sync", "", outcome.message());
             LOG.log(Level.WARNING, "ClickPipe {0} could not be synced: {1}", new Object[] {name, outcome.message()});
         }
         notifyAll();
+    }
+
+    /** The slot of a pipe that waits holds back more and more, of which no sync tells. */
+    private void lookAfter(String name, SyncCycle cycle, SyncOutcome outcome) {
+        boolean waits = outcome.kind() == SyncOutcome.Kind.WAITING || outcome.kind() == SyncOutcome.Kind.FAILED;
+        Instant now = clock.instant();
+        Instant last = looked.getOrDefault(name, Instant.EPOCH);
+        if (waits && last.plus(BETWEEN_LOOKS).isBefore(now)) {
+            looked.put(name, now);
+            cycle.standing().ifPresent(report -> PipeRecords.get().standing(PipeId.configured(name), report));
+        }
     }
 
     static Duration interval(Pipe pipe) {

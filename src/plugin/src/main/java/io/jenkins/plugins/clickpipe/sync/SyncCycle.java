@@ -2,9 +2,7 @@ package io.jenkins.plugins.clickpipe.sync;
 
 import static java.util.Objects.requireNonNull;
 
-import hudson.AbortException;
 import hudson.model.Computer;
-import hudson.model.Label;
 import hudson.model.Node;
 import hudson.remoting.RequestAbortedException;
 import io.jenkins.plugins.clickpipe.configuration.Pipe;
@@ -13,6 +11,7 @@ import io.jenkins.plugins.clickpipe.process.BackgroundEngine;
 import io.jenkins.plugins.clickpipe.process.EngineCommand;
 import io.jenkins.plugins.clickpipe.process.PipeInput;
 import io.jenkins.plugins.clickpipe.process.PipeTurns;
+import io.jenkins.plugins.clickpipe.status.JsonObject;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.logging.Level;
@@ -56,7 +55,7 @@ final class SyncCycle {
     }
 
     private SyncOutcome run(PipeInput input) throws IOException, InterruptedException {
-        Optional<Node> node = node();
+        Optional<Node> node = pipe.syncNode();
         if (node.isEmpty()) {
             return SyncOutcome.of(
                     SyncOutcome.Kind.AWAY, "No node with the label " + pipe.getSyncLabel() + " is connected.");
@@ -77,7 +76,8 @@ final class SyncCycle {
         if (isStopped()) {
             return SyncOutcome.of(SyncOutcome.Kind.STOPPED, "");
         }
-        BackgroundEngine started = BackgroundEngine.start(EngineCommand.syncOnce(pipe.getName()), input, node);
+        BackgroundEngine started =
+                BackgroundEngine.start(EngineCommand.syncOnce(pipe.getName()), input, node, event -> {});
         boolean stopNow;
         synchronized (this) {
             engine = started;
@@ -89,7 +89,7 @@ final class SyncCycle {
         int exitCode = started.join();
         return isStopped()
                 ? SyncOutcome.of(SyncOutcome.Kind.STOPPED, "")
-                : SyncOutcome.of(exitCode, started.message(), started.lagBytes());
+                : SyncOutcome.of(exitCode, started.message(), started.status(), started.sync());
     }
 
     private synchronized boolean isStopped() {
@@ -102,21 +102,26 @@ final class SyncCycle {
                 : SyncOutcome.of(SyncOutcome.Kind.FAILED, message);
     }
 
-    /** The built-in node, or one that has the label and is connected. */
-    private Optional<Node> node() throws AbortException {
-        if (pipe.getSyncLabel() == null) {
-            return Optional.of(Jenkins.get());
-        }
-        Label label = Jenkins.get().getLabel(pipe.getSyncLabel());
-        if (label == null) {
-            throw new AbortException("The label " + pipe.getSyncLabel() + " is not valid.");
-        }
-        return label.getNodes().stream().filter(SyncCycle::isConnected).findFirst();
-    }
-
     private static boolean isConnected(Node node) {
         Computer computer = node.toComputer();
         return node == Jenkins.get() || computer != null && computer.isOnline();
+    }
+
+    /** How the pipe stands according to its servers; empty when they cannot be asked now. */
+    Optional<JsonObject> standing() {
+        try {
+            PipeInput input = PipeLogins.ofJenkins().input(pipe);
+            Optional<Node> node = pipe.syncNode();
+            return node.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(BackgroundEngine.standing(pipe.getName(), input, node.get()));
+        } catch (IOException | RuntimeException e) {
+            LOG.log(Level.FINE, e, () -> "How " + pipe.getName() + " stands cannot be told");
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
     }
 
     /** Asks the engine to stop, which cleans up within seconds; returns at once. */

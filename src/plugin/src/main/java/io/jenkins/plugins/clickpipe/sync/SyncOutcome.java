@@ -2,6 +2,7 @@ package io.jenkins.plugins.clickpipe.sync;
 
 import static java.util.Objects.requireNonNull;
 
+import io.jenkins.plugins.clickpipe.status.JsonObject;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -9,9 +10,10 @@ import java.util.regex.Pattern;
  * How a sync in the background ended.
  *
  * @param message the engine's sentence
- * @param lagBytes WAL bytes that the destination was behind at the end, when the engine told it
+ * @param status the pipe's at the end; empty when the engine has not told it
+ * @param sync the last {@code sync} event; without fields when there was none
  */
-record SyncOutcome(Kind kind, String message, Optional<Long> lagBytes) {
+record SyncOutcome(Kind kind, String message, String status, JsonObject sync) {
     private static final int DONE = 0;
     private static final int STOPPED_BY_SIGNAL = 130;
     /** The engine's sentences when somebody else works on the pipe, and when there is nothing to sync. */
@@ -39,10 +41,11 @@ record SyncOutcome(Kind kind, String message, Optional<Long> lagBytes) {
     SyncOutcome {
         requireNonNull(kind);
         requireNonNull(message);
-        requireNonNull(lagBytes);
+        requireNonNull(status);
+        requireNonNull(sync);
     }
 
-    static SyncOutcome of(int exitCode, String message, Optional<Long> lagBytes) {
+    static SyncOutcome of(int exitCode, String message, String status, JsonObject sync) {
         Kind kind = Kind.FAILED;
         if (exitCode == DONE) {
             kind = Kind.APPLIED;
@@ -53,10 +56,15 @@ record SyncOutcome(Kind kind, String message, Optional<Long> lagBytes) {
         } else if (NOT_RUNNING.matcher(message).find()) {
             kind = Kind.WAITING;
         }
-        return new SyncOutcome(kind, message, lagBytes);
+        return new SyncOutcome(kind, message, status, sync);
+    }
+
+    /** WAL bytes that the destination was behind, when that was told. */
+    Optional<Long> lagBytes() {
+        return sync.has("lagBytes") ? Optional.of(sync.count("lagBytes")) : Optional.empty();
     }
 
     static SyncOutcome of(Kind kind, String message) {
-        return new SyncOutcome(kind, message, Optional.empty());
+        return new SyncOutcome(kind, message, "", JsonObject.EMPTY);
     }
 }

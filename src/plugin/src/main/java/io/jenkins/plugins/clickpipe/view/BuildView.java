@@ -9,6 +9,7 @@ import io.jenkins.plugins.clickpipe.status.Activity;
 import io.jenkins.plugins.clickpipe.status.BuildReference;
 import io.jenkins.plugins.clickpipe.status.JsonObject;
 import io.jenkins.plugins.clickpipe.status.LoadStatistics;
+import io.jenkins.plugins.clickpipe.status.PipeId;
 import io.jenkins.plugins.clickpipe.status.PipeRecord;
 import io.jenkins.plugins.clickpipe.status.PipeRecords;
 import java.io.IOException;
@@ -32,11 +33,19 @@ public final class BuildView {
     private static final int MOST_ARTIFACTS = 1000;
 
     private final Run<?, ?> run;
-    private final String pipe;
+    private final PipeId pipe;
+    private final String url;
+    private final boolean mayDecide;
 
-    public BuildView(Run<?, ?> run, String pipe) {
+    /**
+     * @param url of the page, relative to Jenkins' own, with a slash at its end
+     * @param mayDecide whether the reader may decide about a swap that waits for that
+     */
+    public BuildView(Run<?, ?> run, PipeId pipe, String url, boolean mayDecide) {
         this.run = requireNonNull(run);
         this.pipe = requireNonNull(pipe);
+        this.url = requireNonNull(url);
+        this.mayDecide = mayDecide;
     }
 
     /** The record's present view, when it is about this build. */
@@ -44,11 +53,11 @@ public final class BuildView {
         PipeRecord record = PipeRecords.get().record(pipe);
         BuildReference here = BuildReference.to(run);
         boolean about = record.activity()
-                .map(Activity::build)
+                .flatMap(Activity::build)
                 .or(record::loadBuild)
                 .filter(here::equals)
                 .isPresent();
-        return about ? Optional.of(LiveView.ofBuild(record)) : Optional.empty();
+        return about ? Optional.of(LiveView.ofBuild(record, url, mayDecide)) : Optional.empty();
     }
 
     /**
@@ -81,8 +90,11 @@ public final class BuildView {
     }
 
     private JsonObject artifact() {
-        VirtualFile file =
-                run.getArtifactManager().root().child("clickpipe").child(pipe).child("load-stats.json");
+        VirtualFile file = run.getArtifactManager()
+                .root()
+                .child("clickpipe")
+                .child(pipe.name())
+                .child("load-stats.json");
         try {
             if (!file.isFile() || file.length() > MOST_BYTES) {
                 return JsonObject.EMPTY;
@@ -101,7 +113,7 @@ public final class BuildView {
         if (Functions.isArtifactsPermissionEnabled() && !run.hasPermission(Run.ARTIFACTS)) {
             return List.of();
         }
-        String directory = "clickpipe/" + pipe + "/";
+        String directory = "clickpipe/" + pipe.name() + "/";
         return run.getArtifactsUpTo(MOST_ARTIFACTS).stream()
                 .filter(artifact -> artifact.relativePath.startsWith(directory))
                 .toList();

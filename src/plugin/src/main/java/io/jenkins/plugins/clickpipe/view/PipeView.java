@@ -1,6 +1,7 @@
 package io.jenkins.plugins.clickpipe.view;
 
-import hudson.Util;
+import static java.util.Objects.requireNonNull;
+
 import io.jenkins.plugins.clickpipe.status.Activity;
 import io.jenkins.plugins.clickpipe.status.BuildReference;
 import io.jenkins.plugins.clickpipe.status.JsonObject;
@@ -9,18 +10,16 @@ import io.jenkins.plugins.clickpipe.status.PipeRecord;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import jenkins.model.Jenkins;
 
 /** A pipe's record as texts for a page. */
 final class PipeView {
     private final PipeRecord record;
-    private final Set<String> jobs;
+    private final Reader reader;
 
-    /** @param jobs full names of those whose builds the reader may know of */
-    PipeView(PipeRecord record, Set<String> jobs) {
-        this.record = record;
-        this.jobs = jobs;
+    PipeView(PipeRecord record, Reader reader) {
+        this.record = requireNonNull(record);
+        this.reader = requireNonNull(reader);
     }
 
     /** For the pipe's own page. */
@@ -35,9 +34,14 @@ final class PipeView {
         view.put("activity", record.activity().map(this::activity).orElse("–"));
         view.put("last", record.last().map(this::last).orElse("–"));
         view.put("lastSuccess", HumanUnits.time(record.lastSuccess()));
-        view.put("lag", record.lagBytes().map(HumanUnits::bytes).orElse("–"));
+        view.put("lag", lag());
         view.put("lagTime", record.lagBytes().isPresent() ? HumanUnits.time(record.lagTime()) : "");
-        view.put("sync", sync());
+        view.put("retained", record.retainedBytes().map(HumanUnits::bytes).orElse("–"));
+        view.put("previous", HumanUnits.time(record.previousUntil()));
+        view.put("syncs", record.syncs().stream().map(PipeView::sync).toList());
+        view.put("anySyncs", !record.syncs().isEmpty());
+        view.put("approval", new ApprovalView(record.approval(), reader).view());
+        view.putAll(Buttons.of(record));
         view.put("errors", record.errors().stream().map(this::error).toList());
         view.put("anyErrors", !record.errors().isEmpty());
         view.put("load", LoadView.of(load, record.status(), resync.isPresent(), failed));
@@ -58,12 +62,13 @@ final class PipeView {
         LoadStatistics load = loaded();
         Optional<BuildReference> build = record.activity()
                 .or(record::last)
-                .map(Activity::build)
+                .flatMap(Activity::build)
                 .or(record::loadBuild)
-                .filter(reference -> jobs.contains(reference.job()));
+                .filter(reference -> reader.sees(reference.job()));
         Map<String, Object> view = new LinkedHashMap<>();
         view.put("name", record.name());
-        view.put("pageUrl", root() + "/clickpipes/pipe/" + Util.rawEncode(record.name()) + "/");
+        view.put("folder", record.id().folder());
+        view.put("pageUrl", root() + "/" + record.id().url());
         view.put("status", record.status());
         view.put("statusClass", "jenkins-badge " + tone());
         view.put("busy", record.activity().isPresent());
@@ -103,11 +108,15 @@ final class PipeView {
     }
 
     private String nextStep() {
+        if (!record.approval().isEmpty()) {
+            return "Decide whether the new tables are swapped in";
+        }
         return switch (record.status()) {
             case "Setup", "Snapshot" -> "Wait for the initial load; readers see the original tables until the swap";
             case "Resync" -> "Wait for the swap";
             case "Running" -> "Sync to apply changes";
-            case "Paused" -> "Resume the pipe";
+            case "Pausing" -> "Wait for the sync under way";
+            case "Paused" -> record.isRolledBack() ? "Resync, or roll back once more" : "Resume the pipe";
             case "Completed" -> "Resync to load again";
             case "Failed" -> "Remove the cause, then resync";
             case "Not created" -> "Resync to create it";
@@ -116,25 +125,48 @@ final class PipeView {
     }
 
     private String activity(Activity activity) {
-        return activity.command() + (jobs.contains(activity.build().job()) ? " in build " + activity.build() : "")
-                + " since " + HumanUnits.time(Optional.of(activity.started()));
+        return activity.command() + by(activity) + " since " + HumanUnits.time(Optional.of(activity.started()));
+    }
+
+    private String by(Activity activity) {
+        String person = activity.actor().person();
+        return activity.build()
+                .filter(build -> reader.sees(build.job()))
+                .map(build -> " in build " + build)
+                .orElse(person.isEmpty() ? "" : " by " + person);
     }
 
     private String last(Activity activity) {
         return activity.command()
+                + (activity.build().isEmpty() ? by(activity) : "")
                 + (activity.succeeded() ? " succeeded " : " failed ")
                 + HumanUnits.time(activity.ended());
     }
 
-    private String sync() {
-        JsonObject sync = record.sync();
-        if (sync.isEmpty()) {
-            return "–";
-        }
-        return HumanUnits.count(sync.count("inserts"), "insert")
-                + ", " + HumanUnits.count(sync.count("updates"), "update")
-                + ", " + HumanUnits.count(sync.count("deletes"), "delete")
-                + " at " + HumanUnits.time(sync.instant("time"));
+    private String lag() {
+        return record.lagBytes()
+                .map(HumanUnits::bytes)
+                .map(bytes -> bytes
+                        + record.lagSeconds()
+                                .map(seconds -> ", " + HumanUnits.seconds(seconds))
+                                .orElse(""))
+                .orElse("–");
+    }
+
+    private static Map<String, Object> sync(JsonObject sync) {
+        long rows = sync.count("inserts") + sync.count("updates") + sync.count("deletes");
+        double seconds = sync.decimal("seconds");
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("time", HumanUnits.time(sync.instant("time")));
+        view.put(
+                "changes",
+                HumanUnits.count(sync.count("inserts"), "insert") + ", "
+                        + HumanUnits.count(sync.count("updates"), "update") + ", "
+                        + HumanUnits.count(sync.count("deletes"), "delete"));
+        view.put("rowsPerSecond", HumanUnits.rowsPerSecond(seconds == 0 ? 0 : rows / seconds));
+        view.put("seconds", HumanUnits.seconds(seconds));
+        view.put("lag", sync.has("lagBytes") ? HumanUnits.bytes(sync.count("lagBytes")) : "–");
+        return view;
     }
 
     private Map<String, Object> error(JsonObject error) {
@@ -142,7 +174,9 @@ final class PipeView {
         Map<String, Object> view = new LinkedHashMap<>();
         view.put("time", HumanUnits.time(error.instant("time")));
         view.put("message", error.text("message"));
-        boolean named = jobs.contains(build.text("job"));
+        boolean named = reader.sees(build.text("job"));
+        String person = error.text("person");
+        view.put("command", error.text("command") + (person.isEmpty() ? "" : " by " + person));
         view.put("buildName", named ? build.text("job") + " #" + build.count("number") : "");
         view.put("buildUrl", named ? root() + "/" + build.text("url") : null);
         return view;

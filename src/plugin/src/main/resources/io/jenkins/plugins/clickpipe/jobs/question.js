@@ -1,4 +1,4 @@
-// Asks in a dialog before a resync starts. Without JavaScript the same links and forms lead to a page that asks.
+// Asks in a dialog before a button does what it says. Without JavaScript the same links and forms lead to a page that asks.
 (function () {
   "use strict";
 
@@ -23,7 +23,7 @@
       .confirm(question.dataset.clickpipeTitle, {
         message: question.dataset.clickpipeMessage,
         okText: answer.dataset.clickpipeButton,
-        type: "destructive",
+        type: answer.dataset.clickpipeType || "destructive",
         maxWidth: "550px",
       })
       .then(
@@ -44,6 +44,14 @@
       event.preventDefault();
       const chosen = form.querySelector("option:checked, input[name=job]");
       ask(chosen, form.querySelector("[data-clickpipe-start]"), chosen.value);
+    });
+  });
+
+  Behaviour.specify("form.clickpipe-ask", "clickpipe-ask-form", 0, (form) => {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const answer = form.querySelector("[data-clickpipe-start]");
+      ask(answer, answer, null);
     });
   });
 })();

@@ -76,6 +76,7 @@ class FormsTest {
                 table.doCheckSource(null, "public/*"),
                 settings.doCheckPullBatchSize(null, ""),
                 settings.doCheckKeepPreviousTables(null, "24h"),
+                settings.doCheckApprovalTimeout(null, "90m"),
                 settings.doCheckReplicationSlotName(null, "slot_1"),
                 settings.doCheckPublicationName(null, "Any name"));
         assertError(
@@ -94,6 +95,7 @@ class FormsTest {
                 settings.doCheckSyncIntervalSeconds(null, "86401"),
                 settings.doCheckInitialLoadParallelism(null, "many"),
                 settings.doCheckKeepPreviousTables(null, "one day"),
+                settings.doCheckApprovalTimeout(null, "soon"),
                 settings.doCheckReplicationSlotName(null, "Slot"),
                 settings.doCheckPublicationName(null, "x".repeat(64)));
         assertThat(settings.doFillStrictTypesItems(null))

@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import hudson.AbortException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,11 +30,37 @@ class EngineScriptTest {
                 .unixText();
 
         assertThat(text)
-                .contains("cd '/w/it'\\''s here' || exit 1\n", "exec < pipe.yaml || exit 1\nrm -f pipe.yaml\n")
+                .contains(
+                        "cd '/w/it'\\''s here' || exit 1\n",
+                        "exec < pipe.yaml || exit 1\nrm -f pipe.yaml\n",
+                        "until [ -e go ]; do\n")
                 .contains("exec '/opt/java' '-Xmx512m' '-XX:+UseSerialGC' '-XX:TieredStopAtLevel=1'"
                         + " '-Dfile.encoding=UTF-8'")
                 .contains("'-jar' '/c/engine.jar' 'resync' '--set' 'a=$(b) `c` \"d\"' '--events'")
                 .endsWith("'-' > output.txt\n");
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void theEngineBeginsOnceItIsReleasedAndHasReadItsPipeFile(@TempDir Path directory) throws Exception {
+        Path script = Files.writeString(
+                directory.resolve("script.sh"),
+                new EngineScript(directory.toString(), "/bin/echo", "engine.jar", 128, List.of("resync")).unixText());
+        Files.writeString(directory.resolve(EngineScript.PIPE_FILE), "name: orders");
+        Process process = new ProcessBuilder("sh", script.toString()).start();
+        try {
+            Awaitility.await()
+                    .until(() -> Files.exists(directory.resolve(EngineScript.PROCESS_ID))
+                            && Files.notExists(directory.resolve(EngineScript.PIPE_FILE)));
+            assertThat(process.isAlive()).isTrue();
+            assertThat(directory.resolve(EngineScript.OUTPUT)).doesNotExist();
+
+            Files.createFile(directory.resolve(EngineScript.GO));
+            assertThat(process.waitFor()).isZero();
+            assertThat(directory.resolve(EngineScript.OUTPUT)).content().contains("resync");
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     @Test
@@ -48,6 +80,7 @@ class EngineScriptTest {
                 .toList();
 
         assertThat(lines.get(lines.size() - 1)).isEqualTo("exit /b %ERRORLEVEL%");
+        assertThat(lines).containsSubsequence("if exist go goto begin", "exit /b 75", ":begin");
         // the engine is the pipe's last command, and nothing comes between it and the exit code
         assertThat(lines.get(lines.size() - 2))
                 .startsWith("(type pipe.yaml & del /f /q pipe.yaml) | \"%%CLICKPIPE_0%%\" \"%%CLICKPIPE_1%%\" ")

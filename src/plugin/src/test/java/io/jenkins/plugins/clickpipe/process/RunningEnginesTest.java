@@ -47,6 +47,22 @@ class RunningEnginesTest {
     }
 
     @Test
+    void aBuildThatHasNotSavedItsEngineRecognisesItAgain(JenkinsRule jenkins) throws Exception {
+        FreeStyleProject job = jenkins.createFreeStyleProject();
+        job.getBuildersList().add(new SleepBuilder(600_000));
+        FreeStyleBuild build = job.scheduleBuild2(0).waitForStart();
+        RunningEngines engines = RunningEngines.get();
+
+        engines.enter(PLACE, engine(build, "attempt"), TaskListener.NULL);
+        engines.enter(PLACE, engine(build, "attempt"), TaskListener.NULL);
+
+        assertThat(engines.isBuilding(PLACE)).isTrue();
+        assertThat(engines.builder(PLACE)).contains(build.getFullDisplayName());
+        build.getExecutor().interrupt();
+        jenkins.waitForCompletion(build);
+    }
+
+    @Test
     void anotherJavaWithTheNumberOfAnEngineIsLeftAlone() throws Exception {
         File directory = node.toFile();
         Files.writeString(

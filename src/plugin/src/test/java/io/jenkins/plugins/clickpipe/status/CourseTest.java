@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class CourseTest {
     private static final Instant NOON = Instant.parse("2026-03-14T12:00:00Z");
-    private final Course resync = new Course("resync", new BuildReference("shop", 7, "job/shop/7/"));
-    private PipeRecord record = PipeRecord.unknown("orders");
+    private final Course resync = Course.of("resync", new BuildReference("shop", 7, "job/shop/7/"));
+    private PipeRecord record = PipeRecord.unknown(PipeId.configured("orders"));
 
     @Test
     void aResyncGoesThroughThePhasesThatTheEngineTells() {
@@ -46,7 +46,7 @@ class CourseTest {
     @Test
     void aSecondResyncClearsTheStatisticsInItsSetup() {
         aResyncGoesThroughThePhasesThatTheEngineTells();
-        Course second = new Course("resync", new BuildReference("shop", 8, "job/shop/8/"));
+        Course second = Course.of("resync", new BuildReference("shop", 8, "job/shop/8/"));
         begin(second);
         assertThat(record.load().orElseThrow().tables()).hasSize(1);
 
@@ -54,13 +54,13 @@ class CourseTest {
 
         assertThat(record.load().orElseThrow().tables()).isEmpty();
         assertThat(record.load().orElseThrow().total().count("rows")).isZero();
-        assertThat(record.loadBuild()).contains(second.build());
+        assertThat(record.loadBuild()).isEqualTo(second.actor().build());
     }
 
     @Test
     void aResyncThatIsRefusedLeavesThePipeAsItWas() {
         aResyncGoesThroughThePhasesThatTheEngineTells();
-        Course second = new Course("resync", new BuildReference("shop", 8, "job/shop/8/"));
+        Course second = Course.of("resync", new BuildReference("shop", 8, "job/shop/8/"));
         begin(second);
         end(second, false, "no free slot");
 
@@ -74,13 +74,14 @@ class CourseTest {
     void aBuildThatMustNotWorkOnThePipeDoesNotDisturbTheOneThatDoes() {
         begin(resync);
         tell(resync, phase("Setup"));
-        Course other = new Course("resync", new BuildReference("shop", 8, "job/shop/8/"));
+        Course other = Course.of("resync", new BuildReference("shop", 8, "job/shop/8/"));
         begin(other);
         tell(other, Map.of("type", "log", "message", "hello"));
         end(other, false, "is being worked on by another");
 
         assertThat(record.status()).isEqualTo("Setup");
-        assertThat(record.activity().orElseThrow().build()).isEqualTo(resync.build());
+        assertThat(record.activity().orElseThrow().build())
+                .isEqualTo(resync.actor().build());
         assertThat(record.errors()).hasSize(1);
     }
 
@@ -97,13 +98,71 @@ class CourseTest {
     @Test
     void aFailedSyncLeavesTheStatusAndAnError() {
         aResyncGoesThroughThePhasesThatTheEngineTells();
-        Course sync = new Course("sync", new BuildReference("sync", 1, "job/sync/1/"));
+        Course sync = Course.of("sync", new BuildReference("sync", 1, "job/sync/1/"));
         begin(sync);
         end(sync, false, "connection refused");
 
         assertThat(record.status()).isEqualTo("Running");
         assertThat(record.errors()).hasSize(1);
         assertThat(record.jobs()).containsExactly("sync", "shop");
+    }
+
+    @Test
+    void aPauseMayEndASyncThatIsUnderWay() {
+        aResyncGoesThroughThePhasesThatTheEngineTells();
+        Course sync = Course.of("sync", new BuildReference("sync", 1, "job/sync/1/"));
+        Course pause = new Course("pause", Actor.person("Ada"));
+        begin(sync);
+        begin(pause);
+        tell(pause, Map.of("type", "finished", "exitCode", 0, "status", "Pausing"));
+        end(pause, true, "");
+        assertThat(record.status()).isEqualTo("Pausing");
+        assertThat(record.activity().orElseThrow().command()).isEqualTo("sync");
+
+        tell(sync, Map.of("type", "finished", "exitCode", 0, "status", "Paused"));
+        end(sync, true, "");
+        assertThat(record.status()).isEqualTo("Paused");
+        assertThat(record.errors()).isEmpty();
+    }
+
+    @Test
+    void whoPressedAButtonIsKeptWithWhatCameOfIt() {
+        Course rollback = new Course("rollback", Actor.person("Ada"));
+        begin(rollback);
+        end(rollback, false, "has no previous tables to go back to");
+
+        Activity last = PipeRecord.read(JsonObject.parse(record.toJson().toString()))
+                .last()
+                .orElseThrow();
+        assertThat(last.actor()).isEqualTo(Actor.person("Ada"));
+        assertThat(last.succeeded()).isFalse();
+        assertThat(record.errors()).singleElement().satisfies(error -> assertThat(error.text("person"))
+                .isEqualTo("Ada"));
+    }
+
+    @Test
+    void aSwapWaitsForADecisionUntilTheEngineTellsOne() {
+        begin(resync);
+        tell(resync, phase("Setup"));
+        tell(resync, Map.of("type", "approval", "state", "awaited", "until", "2026-03-15T12:00:00Z"));
+        assertThat(record.approval().instant("until")).isPresent();
+
+        tell(resync, Map.of("type", "approval", "state", "approved", "by", "Ada"));
+        assertThat(record.approval().isEmpty()).isTrue();
+    }
+
+    @Test
+    void eachOfTheLastSyncsHasOneLine() {
+        Course sync = Course.of("sync", new BuildReference("sync", 1, "job/sync/1/"));
+        begin(sync);
+        for (int run = 1; run <= 12; run++) {
+            tell(sync, Map.of("type", "sync", "run", "r" + run, "inserts", 1, "seconds", 0.5));
+            tell(sync, Map.of("type", "sync", "run", "r" + run, "inserts", run, "lagBytes", 7, "lagSeconds", 1.5));
+        }
+        assertThat(record.syncs()).hasSize(10).first().satisfies(last -> assertThat(last.count("inserts"))
+                .isEqualTo(12));
+        assertThat(record.lagBytes()).contains(7L);
+        assertThat(record.lagSeconds()).contains(1.5);
     }
 
     @Test

@@ -2,9 +2,11 @@ package io.jenkins.plugins.clickpipe.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.clickpipe.status.JsonObject;
+import io.jenkins.plugins.clickpipe.status.PipeId;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SyncRecordTest {
@@ -13,7 +15,7 @@ class SyncRecordTest {
 
     @Test
     void pausesDoubleWithEachFailureUpToAnHourAndEndWithASuccess() {
-        SyncRecord record = SyncRecord.NONE.after(SyncOutcome.of(0, "", Optional.of(5L)), NOW);
+        SyncRecord record = SyncRecord.NONE.after(outcome(0, "", 5L), NOW);
         assertThat(record.due(MINUTE)).isEqualTo(NOW.plus(MINUTE));
         record = failed(record);
         assertThat(record.due(MINUTE)).isEqualTo(NOW.plus(MINUTE.multipliedBy(2)));
@@ -28,7 +30,7 @@ class SyncRecordTest {
                 .isEqualTo(NOW.plus(Duration.ofHours(6)));
         assertThat(record.getMessage()).isEqualTo("no");
         assertThat(record.getFailingSince()).contains(NOW);
-        record = record.after(SyncOutcome.of(0, "", Optional.empty()), NOW.plus(MINUTE));
+        record = record.after(outcome(0, ""), NOW.plus(MINUTE));
         assertThat(record.getFailures()).isZero();
         assertThat(record.getFailingSince()).isEmpty();
         assertThat(record.getMessage()).isEmpty();
@@ -38,31 +40,24 @@ class SyncRecordTest {
     @Test
     void aPipeThatSomebodyElseWorksOnOrThatIsPausedHasNoError() {
         String held = "Pipe orders is being worked on by clickpipe@db. Only one process works on a pipe at a time";
-        assertThat(SyncOutcome.of(1, held, Optional.empty()).kind()).isEqualTo(SyncOutcome.Kind.BUSY);
+        assertThat(outcome(1, held).kind()).isEqualTo(SyncOutcome.Kind.BUSY);
         String paused = "Pipe orders is paused; run resume first.";
-        assertThat(SyncOutcome.of(1, paused, Optional.empty()).kind()).isEqualTo(SyncOutcome.Kind.WAITING);
-        assertThat(SyncOutcome.of(130, "Stopped.", Optional.empty()).kind()).isEqualTo(SyncOutcome.Kind.STOPPED);
-        SyncRecord record = failed(SyncRecord.NONE).after(SyncOutcome.of(1, held, Optional.empty()), NOW);
+        assertThat(outcome(1, paused).kind()).isEqualTo(SyncOutcome.Kind.WAITING);
+        assertThat(outcome(130, "Stopped.").kind()).isEqualTo(SyncOutcome.Kind.STOPPED);
+        SyncRecord record = failed(SyncRecord.NONE).after(outcome(1, held), NOW);
         assertThat(record.getFailures()).isEqualTo(1);
     }
 
     @Test
-    void administratorsHearOfFailuresOfMuchWalAndOfPipesThatFallBehind() {
-        SyncRecord well = SyncRecord.NONE.after(SyncOutcome.of(0, "", Optional.of(100L)), NOW);
-        assertThat(SyncMonitor.sentence(SyncRecord.NONE, MINUTE, NOW)).isEmpty();
-        assertThat(SyncMonitor.sentence(well, MINUTE, NOW.plus(MINUTE))).isEmpty();
-        assertThat(SyncMonitor.sentence(failed(failed(well)), MINUTE, NOW)).isEmpty();
-        assertThat(SyncMonitor.sentence(failed(failed(failed(well))), MINUTE, NOW))
-                .hasValueSatisfying(sentence -> assertThat(sentence).contains("3 syncs failed. no"));
-        SyncRecord far = well.after(SyncOutcome.of(0, "", Optional.of(5L << 30)), NOW);
-        assertThat(SyncMonitor.sentence(far, MINUTE, NOW))
-                .hasValueSatisfying(sentence -> assertThat(sentence).contains("5120 MB"));
-        assertThat(SyncMonitor.sentence(well, MINUTE, NOW.plus(Duration.ofMinutes(16))))
-                .hasValueSatisfying(sentence -> assertThat(sentence).contains("16 minutes"));
-        SyncRecord paused =
-                well.after(SyncOutcome.of(1, "Pipe orders is paused; run resume first.", Optional.empty()), NOW);
-        assertThat(SyncMonitor.sentence(paused, MINUTE, NOW.plus(Duration.ofHours(5))))
-                .isEmpty();
+    void administratorsHearOfFailuresAndOfPipesThatFallBehind() {
+        SyncRecord well = SyncRecord.NONE.after(outcome(0, ""), NOW);
+        assertThat(sentence(SyncRecord.NONE, NOW)).isEmpty();
+        assertThat(sentence(well, NOW.plus(MINUTE))).isEmpty();
+        assertThat(sentence(failed(failed(well)), NOW)).isEmpty();
+        assertThat(sentence(failed(failed(failed(well))), NOW)).contains("3 syncs failed. no", "Resync");
+        assertThat(sentence(well, NOW.plus(Duration.ofMinutes(16)))).contains("16 minutes", "Metrics");
+        SyncRecord paused = well.after(outcome(1, "Pipe orders is paused; run resume first."), NOW);
+        assertThat(sentence(paused, NOW.plus(Duration.ofHours(5)))).isEmpty();
     }
 
     @Test
@@ -70,12 +65,26 @@ class SyncRecordTest {
         SyncOutcome noNode = SyncOutcome.of(SyncOutcome.Kind.AWAY, "No node is connected.");
         SyncRecord away = SyncRecord.NONE.after(noNode, NOW).after(noNode, NOW.plus(MINUTE));
         assertThat(away.getFailures()).isZero();
-        assertThat(SyncMonitor.sentence(away, MINUTE, NOW.plus(MINUTE))).isEmpty();
-        assertThat(SyncMonitor.sentence(away, MINUTE, NOW.plus(Duration.ofMinutes(16))))
-                .hasValueSatisfying(sentence -> assertThat(sentence).contains("16 minutes. No node is connected."));
+        assertThat(sentence(away, NOW.plus(MINUTE))).isEmpty();
+        assertThat(sentence(away, NOW.plus(Duration.ofMinutes(16)))).contains("16 minutes. No node is connected.");
+    }
+
+    private static String sentence(SyncRecord record, Instant now) {
+        return new Diagnosis(now, Duration.ofMinutes(15), 1 << 30)
+                .ofSyncs(PipeId.configured("orders"), record, MINUTE)
+                .map(trouble -> trouble.getSentence() + " " + trouble.getHelp())
+                .orElse("");
     }
 
     private static SyncRecord failed(SyncRecord record) {
-        return record.after(SyncOutcome.of(1, "no", Optional.empty()), NOW);
+        return record.after(outcome(1, "no"), NOW);
+    }
+
+    private static SyncOutcome outcome(int exitCode, String message) {
+        return SyncOutcome.of(exitCode, message, "", JsonObject.EMPTY);
+    }
+
+    private static SyncOutcome outcome(int exitCode, String message, long lagBytes) {
+        return SyncOutcome.of(exitCode, message, "", JsonObject.of(Map.of("lagBytes", lagBytes)));
     }
 }

@@ -43,6 +43,12 @@ class StepperTest {
     }
 
     @Test
+    void anApprovalStandsBetweenVerificationAndSwap() {
+        assertThat(steps(true, false, "Setup", "Snapshot", "Soft-deleted rows", "Verification", "Approval"))
+                .containsSubsequence("Verification done", "Approval current", "Resync todo");
+    }
+
+    @Test
     void aPhaseThatComesAgainIsTheOneUnderWay() {
         assertThat(steps(true, false, "Setup", "Snapshot", "Catch-up", "Verification", "Catch-up"))
                 .containsSubsequence("Catch-up current", "Verification done", "Resync todo");

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.clickpipe.jobs;
+package io.jenkins.plugins.clickpipe.view;
 
 import static java.util.Objects.requireNonNull;
 
@@ -9,14 +9,14 @@ import org.kohsuke.stapler.HttpResponses.HttpResponseException;
 import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.StaplerResponse2;
 
-/** Why Resync has not started a build; answers with a page that says so and 409. */
-public final class ResyncRefusal extends HttpResponseException {
+/** Why a button did not do what it says; answers with a page that tells it and 409. */
+public final class Refusal extends HttpResponseException {
     private static final long serialVersionUID = 1L;
 
     private final String url;
 
     /** @param url where to look or to go on, relative to Jenkins' own */
-    ResyncRefusal(String message, String url) {
+    public Refusal(String message, String url) {
         super(message, null);
         this.url = requireNonNull(url);
     }
