@@ -14,6 +14,7 @@ import io.jenkins.plugins.clickpipe.process.EngineCommand;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jenkinsci.plugins.structs.describable.CustomDescribableModel;
 import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
 import org.jenkinsci.plugins.workflow.steps.Step;
@@ -110,7 +111,7 @@ public abstract class PipeStep extends Step {
 
         @Override
         public UninstantiatedDescribable customUninstantiate(UninstantiatedDescribable step) {
-            Map<String, Object> changed = new LinkedHashMap<>(step.getArguments());
+            Map<String, Object> changed = new TreeMap<>(step.getArguments());
             if (changed.get(PIPE) != null
                     || !(changed.get(DEFINITION) instanceof UninstantiatedDescribable definition)) {
                 return step;

@@ -12,6 +12,7 @@ import io.jenkins.plugins.clickpipe.configuration.TargetServer;
 import io.jenkins.plugins.clickpipe.status.BuildReference;
 import io.jenkins.plugins.clickpipe.status.Course;
 import io.jenkins.plugins.clickpipe.status.JsonObject;
+import io.jenkins.plugins.clickpipe.status.PipeId;
 import io.jenkins.plugins.clickpipe.status.PipeRecords;
 import java.net.URL;
 import java.util.List;
@@ -50,11 +51,11 @@ class PageAccessTest {
                 new SourceServer("db.example.com", "shop_source", "secret-id-of-source"),
                 new TargetServer("http://ch.example.com:8123", "shop_target"));
         ClickPipesConfiguration.get().setPipes(List.of(pipe));
-        Course course = new Course("resync", BuildReference.to(build));
-        PipeRecords.get().begun("orders", course);
+        Course course = Course.of("resync", BuildReference.to(build));
+        PipeRecords.get().begun(PipeId.configured("orders"), course);
         PipeRecords.get()
                 .told(
-                        "orders",
+                        PipeId.configured("orders"),
                         course,
                         List.of(
                                 event("phase", "phase", "Snapshot"),
@@ -142,7 +143,7 @@ class PageAccessTest {
     @Test
     void anErrorsBuildIsNamedOnlyToThoseWhoMayReadItsJob() throws Exception {
         BuildReference hidden = new BuildReference("other", 7, "job/other/7/");
-        PipeRecords.get().ended("orders", new Course("sync", hidden), false, "no connection");
+        PipeRecords.get().ended(PipeId.configured("orders"), Course.of("sync", hidden), false, "no connection");
         assertThat(text("reader", "clickpipes/pipe/orders/live"))
                 .contains("no connection", "shop #1")
                 .doesNotContain("other");
