@@ -32,7 +32,7 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 class BrowserTest {
     private static final String HEADER = CspHeader.class.getName() + ".headerName";
     private static final String LINK = "a[data-clickpipe-start]";
-    private static final String SHOWN = ".clickpipe-buttons form:not([hidden]) button";
+    private static final String SHOWN = ".clickpipe-controls form:not([hidden]) button";
     private static final String DECIDE =
             ".clickpipe-approval:not([hidden]) .clickpipe-buttons:not([hidden]) form button";
     private static final String STATUS = "[role=status] span";

@@ -142,7 +142,7 @@ class ControlTest {
             try (WebClient web = client(jenkins)) {
                 if (!user.isEmpty()) {
                     web.login(user);
-                    assertThat(settings(web, pipe).querySelectorAll("form.clickpipe-ask"))
+                    assertThat(settings(web, pipe).querySelectorAll(".clickpipe-controls form"))
                             .isEmpty();
                 }
                 for (String verb : VERBS) {
@@ -157,7 +157,7 @@ class ControlTest {
         for (String user : new String[] {"resyncer", "everywhere"}) {
             try (WebClient web = client(jenkins)) {
                 web.login(user);
-                assertThat(settings(web, pipe).querySelectorAll("form.clickpipe-ask"))
+                assertThat(settings(web, pipe).querySelectorAll(".clickpipe-controls form"))
                         .hasSize(3);
                 for (String verb : VERBS) {
                     String start = control + "start" + Character.toUpperCase(verb.charAt(0)) + verb.substring(1);
@@ -184,7 +184,7 @@ class ControlTest {
 
     /** Presses a button and answers its question, without JavaScript; returns the page that one is led to. */
     private static HtmlPage press(WebClient web, ShopPipe pipe, String label, String sentence) throws Exception {
-        for (var button : settings(web, pipe).querySelectorAll("form.clickpipe-ask:not([hidden]) button")) {
+        for (var button : settings(web, pipe).querySelectorAll(".clickpipe-controls form:not([hidden]) button")) {
             if (button.asNormalizedText().equals(label)) {
                 HtmlPage question = ((DomElement) button).click();
                 assertThat(question.asNormalizedText()).contains(label + " ClickPipe " + pipe.name() + "?", sentence);
@@ -195,7 +195,7 @@ class ControlTest {
     }
 
     private static List<String> buttons(WebClient web, ShopPipe pipe) throws Exception {
-        return settings(web, pipe).querySelectorAll("form.clickpipe-ask:not([hidden]) button").stream()
+        return settings(web, pipe).querySelectorAll(".clickpipe-controls form:not([hidden]) button").stream()
                 .map(button -> button.asNormalizedText())
                 .toList();
     }

@@ -34,7 +34,7 @@ final class HeldBuild implements AutoCloseable {
      */
     static final List<String> ALL = List.of("Snapshot", "Verification", SYNC, SWAP, "Soft-deleted rows", "Setup");
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final Duration SECONDS = Duration.ofSeconds(10);
     private static final int SECONDS_OF_SYNC = 45;
     private static final int SLEEPS = 8;
@@ -121,6 +121,7 @@ final class HeldBuild implements AutoCloseable {
             return;
         }
         if (phase.equals(SWAP)) {
+            awaitLog(jenkins, "Verification");
             await(() -> swapped() > 0);
             target.pause();
             assertThat(swapped()).as("the swap is under way").isLessThan(TINY_TABLES);

@@ -13,6 +13,7 @@ import io.jenkins.plugins.clickpipe.view.Refusal;
 import java.util.List;
 import java.util.stream.Stream;
 import jenkins.model.Jenkins;
+import jenkins.security.stapler.StaplerDispatchable;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.HttpResponses;
 import org.kohsuke.stapler.StaplerProxy;
@@ -61,16 +62,19 @@ public final class PipeControl implements StaplerProxy {
     }
 
     /** The question's page, for somebody without JavaScript. */
+    @StaplerDispatchable
     public ControlQuestion getPause() {
         return new ControlQuestion(pipe, Command.PAUSE);
     }
 
     /** The same. */
+    @StaplerDispatchable
     public ControlQuestion getResume() {
         return new ControlQuestion(pipe, Command.RESUME);
     }
 
     /** The same. */
+    @StaplerDispatchable
     public ControlQuestion getRollback() {
         return new ControlQuestion(pipe, Command.ROLLBACK);
     }
