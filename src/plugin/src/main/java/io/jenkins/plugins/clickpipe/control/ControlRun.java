@@ -10,10 +10,12 @@ import io.jenkins.plugins.clickpipe.process.PipeInput;
 import io.jenkins.plugins.clickpipe.process.PipeTurns;
 import io.jenkins.plugins.clickpipe.status.Actor;
 import io.jenkins.plugins.clickpipe.status.Course;
+import io.jenkins.plugins.clickpipe.status.JsonObject;
 import io.jenkins.plugins.clickpipe.status.PipeId;
 import io.jenkins.plugins.clickpipe.status.PipeRecords;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -81,8 +83,19 @@ final class ControlRun {
                 command.on(pipe.name(), course.actor().person()), input, node, event -> PipeRecords.get()
                         .told(pipe, course, List.of(event)));
         boolean well = engine.join() == DONE;
+        Optional<JsonObject> report = standing(input, node);
         end(well, engine.message());
-        PipeRecords.get().standing(pipe, BackgroundEngine.standing(pipe.name(), input, node));
+        report.ifPresent(told -> PipeRecords.get().standing(pipe, told));
+    }
+
+    /** How the pipe stands now according to its servers, which know better than what one command has told. */
+    private Optional<JsonObject> standing(PipeInput input, Node node) throws InterruptedException {
+        try {
+            return Optional.of(BackgroundEngine.standing(pipe.name(), input, node));
+        } catch (IOException e) {
+            LOG.log(Level.FINE, e, () -> "How ClickPipe " + pipe + " stands cannot be told");
+            return Optional.empty();
+        }
     }
 
     private void end(boolean well, String message) {
