@@ -69,7 +69,7 @@ class ControlTest {
                     .containsExactly("Roll back");
 
             press(web, pipe, "Roll back", "To roll back once more takes that back");
-            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> !pipe.record()
+            Awaitility.await().atMost(Duration.ofMinutes(5)).until(() -> !pipe.record()
                     .isRolledBack());
             assertThat(pipe.targetRows("orders")).isEqualTo("20001");
         }
@@ -84,13 +84,13 @@ class ControlTest {
         try (WebClient web = client(jenkins)) {
             press(web, pipe, "Roll back", "Readers see the previous tables at once");
             Awaitility.await()
-                    .atMost(Duration.ofMinutes(1))
+                    .atMost(Duration.ofMinutes(5))
                     .until(() -> !pipe.record().errors().isEmpty());
             assertThat(web.goTo("clickpipes/pipe/" + pipe.name()).asNormalizedText())
                     .contains("rollback by anonymous", "no previous tables");
         }
         Awaitility.await()
-                .atMost(Duration.ofMinutes(1))
+                .atMost(Duration.ofMinutes(5))
                 .until(() -> pipe.record().previousUntil().isEmpty());
         assertThat(pipe.record().status()).isEqualTo("Running");
     }
@@ -112,7 +112,7 @@ class ControlTest {
             assertThat(post(web, "clickpipes/pipe/team:" + pipe.name() + "/control/startPause"))
                     .isEqualTo(200);
         }
-        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> PipeRecords.get()
+        Awaitility.await().atMost(Duration.ofMinutes(5)).until(() -> PipeRecords.get()
                 .record(id)
                 .last()
                 .filter(last -> last.command().equals("pause"))
@@ -173,7 +173,7 @@ class ControlTest {
     }
 
     private static void awaitDone(ShopPipe pipe, String command) {
-        Awaitility.await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
+        Awaitility.await().atMost(Duration.ofMinutes(5)).untilAsserted(() -> {
             Activity last = pipe.record().last().orElseThrow();
             assertThat(last.command()).isEqualTo(command);
             assertThat(last.actor()).isEqualTo(Actor.person("ada"));

@@ -61,10 +61,10 @@ public enum Command {
         return word;
     }
 
-    /** @param person who wants it */
+    /** @param person who wants it; the engine's journal keeps the name of one who pauses */
     EngineCommand on(String pipe, String person) {
         EngineCommand plain = command.apply(pipe);
-        return this == ROLLBACK ? plain : plain.by(person);
+        return this == PAUSE ? plain.by(person) : plain;
     }
 
     /** Whether it makes sense in the pipe's present status. */
