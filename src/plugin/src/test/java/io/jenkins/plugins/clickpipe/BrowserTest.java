@@ -197,8 +197,7 @@ class BrowserTest {
         page.click("dialog[open] [data-id=ok]");
         Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertThat(watching.text(STATUS))
                 .isEqualTo("Paused"));
-        Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertThat(watching.text(SHOWN))
-                .isEqualTo("Resume"));
+        watching.await("document.querySelector(\"%s\")?.innerText.trim() === 'Resume'".formatted(SHOWN));
         assertThat(watching.evaluate("window.marked")).as("not reloaded").isEqualTo(true);
         assertThat(page.requestsTo("control/startPause"))
                 .extracting(PageRequest::method)
