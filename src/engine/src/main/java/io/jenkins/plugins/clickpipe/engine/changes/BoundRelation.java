@@ -9,13 +9,14 @@ import io.jenkins.plugins.clickpipe.engine.changes.Message.OldTuple;
 import io.jenkins.plugins.clickpipe.engine.changes.Message.Relation;
 import io.jenkins.plugins.clickpipe.engine.changes.Message.ReplicaIdentity;
 import io.jenkins.plugins.clickpipe.engine.definition.TableName;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** A relation of the stream that was found to fit its table, and turns tuples into the table's rows. */
 final class BoundRelation {
@@ -26,6 +27,8 @@ final class BoundRelation {
     private final ReplicatedTable table;
     /** For each of the table's columns where it stands in a tuple; -1 for one that the tuples are older than. */
     private final int[] positions;
+    /** Tuples are rows of the table as they are. */
+    private final boolean inOrder;
 
     /** @throws StructureChangedException when the relation's structure does not fit the table's mapping */
     BoundRelation(Relation relation, ReplicatedTable table) {
@@ -38,6 +41,8 @@ final class BoundRelation {
         this.positions = table.columns().stream()
                 .mapToInt(column -> position(column, byName))
                 .toArray();
+        this.inOrder = Arrays.equals(
+                positions, IntStream.range(0, relation.columns().size()).toArray());
         checkIdentity();
         Set<String> known = new HashSet<>(table.ignoredColumns());
         table.columns().forEach(column -> known.add(column.name()));
@@ -103,11 +108,15 @@ final class BoundRelation {
 
     /** A new tuple as a row of the table. */
     List<Value> row(List<Value> tuple) {
-        List<Value> row = new ArrayList<>(positions.length);
-        for (int i = 0; i < positions.length; i++) {
-            row.add(positions[i] < 0 ? older(i) : at(tuple, positions[i]));
+        check(tuple);
+        if (inOrder) {
+            return tuple;
         }
-        return row;
+        Value[] row = new Value[positions.length];
+        for (int i = 0; i < row.length; i++) {
+            row[i] = positions[i] < 0 ? older(i) : tuple.get(positions[i]);
+        }
+        return List.of(row);
     }
 
     /** An old tuple as a row of the table. A key tuple says NULL for what it does not know. */
@@ -115,23 +124,24 @@ final class BoundRelation {
         if (tuple.full()) {
             return new OldRow(true, row(tuple.row()));
         }
-        List<Value> row = new ArrayList<>(positions.length);
-        for (int position : positions) {
-            boolean known = position >= 0 && relation.columns().get(position).inKey();
-            row.add(known ? at(tuple.row(), position) : Value.MISSING);
+        check(tuple.row());
+        Value[] row = new Value[positions.length];
+        for (int i = 0; i < row.length; i++) {
+            boolean known =
+                    positions[i] >= 0 && relation.columns().get(positions[i]).inKey();
+            row[i] = known ? tuple.row().get(positions[i]) : Value.MISSING;
         }
-        return new OldRow(false, row);
+        return new OldRow(false, List.of(row));
     }
 
     private Value older(int column) {
         return table.columns().get(column).older().orElseThrow();
     }
 
-    private Value at(List<Value> tuple, int position) {
+    private void check(List<Value> tuple) {
         if (tuple.size() != relation.columns().size()) {
             throw new EngineException("PostgreSQL sent a row of " + relation.qualifiedName() + " with " + tuple.size()
                     + " columns, though it announced " + relation.columns().size() + ".");
         }
-        return tuple.get(position);
     }
 }

@@ -14,7 +14,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Applies batches to the destination. The steps and tokens of a batch follow from its changes alone, so a batch that
- * is applied a second time repeats them: {@code <run>/<table>/<first commit>-<last commit>/<step>}.
+ * is applied a second time repeats them: {@code <run>/<table>/<first commit>-<last commit>/<step>}, and for rows that do
+ * not go at once {@code /<from>-<to>}. These may be cut otherwise then where the destination keeps last states: there a
+ * row that comes twice is one.
  */
 final class ChangeApplier {
     private static final Logger LOG = LoggerFactory.getLogger(ChangeApplier.class);
@@ -78,7 +80,11 @@ final class ChangeApplier {
 
     private void send(ChangeBatch batch, TableChanges rows, RowCompletion completion) {
         if (!rows.isEmpty()) {
-            destination.insert(rows.table(), completion.complete(rows), token(batch, rows.table()));
+            String token = token(batch, rows.table());
+            completion.complete(
+                    rows,
+                    (slice, name) ->
+                            destination.insert(rows.table(), slice, name.isEmpty() ? token : token + "/" + name));
         }
     }
 

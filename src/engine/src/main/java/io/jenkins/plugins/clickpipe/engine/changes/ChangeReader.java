@@ -22,6 +22,9 @@ import org.postgresql.replication.LogSequenceNumber;
 
 /** Turns messages into changes of the pipe's tables and fills a buffer with them. */
 final class ChangeReader {
+    private static final int CHANGE_BYTES = 128;
+    private static final int VALUE_BYTES = 32;
+
     private final RelationMap tables;
     private final TransactionBuffer buffer;
     /** Every relation announced so far, with the table that takes its changes; none for those outside the pipe. */
@@ -52,26 +55,42 @@ final class ChangeReader {
         } else if (message instanceof Message.Relation relation) {
             announce(relation);
         } else if (message instanceof Message.Insert insert) {
-            change(insert.relation(), lsn, bytes, relation -> new Inserted(relation.row(insert.row())));
+            change(
+                    insert.relation(),
+                    lsn,
+                    weight(bytes, insert.row()),
+                    relation -> new Inserted(relation.row(insert.row())));
         } else if (message instanceof Message.Update update) {
             change(
                     update.relation(),
                     lsn,
-                    bytes,
+                    weight(bytes, update.row()),
                     relation -> new Updated(update.old().map(relation::oldRow), relation.row(update.row())));
         } else if (message instanceof Message.Delete delete) {
-            change(delete.relation(), lsn, bytes, relation -> new Deleted(relation.oldRow(delete.old())));
+            change(
+                    delete.relation(),
+                    lsn,
+                    weight(bytes, delete.old().row()),
+                    relation -> new Deleted(relation.oldRow(delete.old())));
         } else if (message instanceof Message.Truncate truncate) {
             truncate(truncate, lsn);
         }
         // Origin, Type and Emitted change no table.
     }
 
-    private void change(long relation, LogSequenceNumber lsn, int bytes, Function<BoundRelation, Operation> operation) {
-        relation(relation)
-                .ifPresentOrElse(
-                        bound -> buffer.add(new Change(bound.table(), lsn, operation.apply(bound)), bytes),
-                        () -> buffer.pass(bytes));
+    /** About what a change takes of the memory while it waits; it follows from the message alone. */
+    private static long weight(int bytes, List<Value> row) {
+        return CHANGE_BYTES + bytes + (long) VALUE_BYTES * row.size();
+    }
+
+    private void change(
+            long relation, LogSequenceNumber lsn, long weight, Function<BoundRelation, Operation> operation) {
+        Optional<BoundRelation> followed = relation(relation);
+        if (followed.isPresent()) {
+            buffer.add(new Change(followed.get().table(), lsn, operation.apply(followed.get())), weight);
+        } else {
+            buffer.pass(weight);
+        }
     }
 
     private void announce(Message.Relation relation) {
@@ -86,10 +105,12 @@ final class ChangeReader {
         if (announced == null) {
             throw new EngineException("PostgreSQL sent a change of relation " + id + " without announcing it.");
         }
-        return announced
-                .table()
-                .filter(table -> !tables.holds(table, commitLsn))
-                .map(table -> bound.computeIfAbsent(id, i -> new BoundRelation(announced.relation(), table)));
+        if (announced.table().isEmpty() || tables.holds(announced.table().get(), commitLsn)) {
+            return Optional.empty();
+        }
+        return Optional.of(bound.computeIfAbsent(
+                id,
+                i -> new BoundRelation(announced.relation(), announced.table().get())));
     }
 
     private void truncate(Message.Truncate truncate, LogSequenceNumber lsn) {

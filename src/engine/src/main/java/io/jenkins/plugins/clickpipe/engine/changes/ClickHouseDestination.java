@@ -27,8 +27,10 @@ import java.util.stream.Collectors;
 
 /** Destination tables in ClickHouse. Values it gives out are escaped fields of TabSeparated. */
 public final class ClickHouseDestination implements Destination {
-    private static final int LOOKUPS_AT_ONCE = 4000;
-    private static final byte[] TAB = {'\t'};
+    private static final int FIRST_LOOKUPS = 500;
+    private static final int MOST_LOOKUPS = 20_000;
+    /** Of rows that are looked up and kept at a time, about. */
+    private static final long ANSWER_BYTES = 16L << 20;
 
     private final ClickHouse clickHouse;
     private final Clock clock;
@@ -36,6 +38,8 @@ public final class ClickHouseDestination implements Destination {
     private final ObjLongConsumer<String> altered;
     private final UnaryOperator<String> names;
     private final Map<String, Columns> columns = new HashMap<>();
+    /** By table, after the width of the rows that were found last. */
+    private final Map<String, Integer> lookupsAtOnce = new HashMap<>();
 
     /**
      * @param tables every table of the pipe
@@ -72,32 +76,35 @@ public final class ClickHouseDestination implements Destination {
 
     @Override
     public void insert(ReplicatedTable table, List<ChangeRow> rows, String token) {
-        List<RowEncoder> encoders = encoders(table);
-        RowBuffer body = new RowBuffer();
+        RowEncoder encoder = encoder(table, columnNames(table), strict);
+        RowBuffer body = new RowBuffer(64 << 10);
         Instant now = clock.instant();
-        String syncedAt = now.getEpochSecond() + "." + String.format("%09d", now.getNano());
+        byte[] alive = metadata(now, 0);
+        byte[] deleted = metadata(now, 1);
         for (ChangeRow row : rows) {
             try {
-                for (int i = 0; i < encoders.size(); i++) {
-                    encode(row.values().get(i), encoders.get(i), row.deleted(), body);
-                }
+                encode(row.values(), encoder, row.deleted(), body);
             } catch (UnrepresentableValueException e) {
                 throw e.inRow(table.source().toString(), rowName(table, row), "sync");
             }
-            String metadata =
-                    syncedAt + "\t" + (row.deleted() ? 1 : 0) + "\t" + Long.toUnsignedString(row.version()) + "\n";
-            body.append(metadata.getBytes(StandardCharsets.UTF_8));
+            body.append(row.deleted() ? deleted : alive);
+            body.appendUnsigned(row.version());
+            body.append('\n');
         }
         InsertBody lines = body::writeTo;
         clickHouse.insertWithRetries(quoted(table), allColumns(table), lines, token);
-        for (RowEncoder encoder : encoders) {
-            encoder.flushAlterations((column, count) -> altered.accept(table.destination() + "." + column, count));
-        }
+        encoder.flushAlterations((column, count) -> altered.accept(table.destination() + "." + column, count));
+    }
+
+    /** The metadata columns but for the last. */
+    private static byte[] metadata(Instant syncedAt, int deleted) {
+        return "%d.%09d\t%d\t"
+                .formatted(syncedAt.getEpochSecond(), syncedAt.getNano(), deleted)
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     private static String rowName(ReplicatedTable table, ChangeRow row) {
-        List<String> names =
-                table.columns().stream().map(ReplicatedTable.Column::name).toList();
+        List<String> names = columnNames(table);
         return table.key().stream()
                 .map(column -> column + "=" + text(row.values().get(names.indexOf(column))))
                 .collect(Collectors.joining(", ", "", table.key().isEmpty() ? "of a table without a key" : ""));
@@ -105,36 +112,55 @@ public final class ClickHouseDestination implements Destination {
 
     private static String text(Value value) {
         if (value instanceof Value.Text present) {
-            return new String(present.bytes(), StandardCharsets.UTF_8);
+            return present.text();
         }
         return value instanceof Value.Stored stored ? new String(stored.bytes(), StandardCharsets.UTF_8) : "NULL";
     }
 
-    private List<RowEncoder> encoders(ReplicatedTable table) {
-        return table.columns().stream()
-                .map(column -> columns.get(table.destination()).byName().get(column.name()))
-                .map(mapping -> new RowEncoder(List.of(mapping), "", strict))
-                .toList();
+    private RowEncoder encoder(ReplicatedTable table, List<String> names, boolean strictly) {
+        Columns known = columns.get(table.destination());
+        return new RowEncoder(names.stream().map(known.byName()::get).toList(), "", strictly);
     }
 
-    /** A tombstone often knows no more than the key: what it lacks is not counted as altered. */
-    private static void encode(Value value, RowEncoder encoder, boolean mayLack, RowBuffer out) {
-        if (value instanceof Value.Stored stored) {
-            out.append(stored.bytes());
-            out.append(TAB);
-        } else {
-            byte[] text = value instanceof Value.Text present ? present.bytes() : mayLack ? RowEncoder.ABSENT : null;
-            encoder.encodeValues(new byte[][] {text}, TAB, out);
+    private static List<String> columnNames(ReplicatedTable table) {
+        return table.columns().stream().map(ReplicatedTable.Column::name).toList();
+    }
+
+    /**
+     * Appends the values, each with a tab behind it.
+     *
+     * @param mayLack of a tombstone, which often knows no more than the key: what it lacks is not counted as altered
+     */
+    private static void encode(List<Value> values, RowEncoder encoder, boolean mayLack, RowBuffer out) {
+        for (int i = 0; i < values.size(); i++) {
+            Value value = values.get(i);
+            if (value instanceof Value.Text text) {
+                encoder.encodeText(i, text.array(), text.from(), text.to(), out);
+            } else if (value instanceof Value.Stored stored) {
+                out.append(stored.bytes());
+            } else if (mayLack) {
+                encoder.encodeAbsent(i, out);
+            } else {
+                encoder.encodeNull(i, out);
+            }
+            out.append('\t');
         }
     }
 
     @Override
     public List<Optional<ChangeRow>> latestRows(ReplicatedTable table, List<Lookup> lookups) {
-        List<Optional<ChangeRow>> found = new ArrayList<>(Collections.nCopies(lookups.size(), Optional.empty()));
-        for (int from = 0; from < lookups.size(); from += LOOKUPS_AT_ONCE) {
-            int to = Math.min(lookups.size(), from + LOOKUPS_AT_ONCE);
+        List<Optional<ChangeRow>> found = new ArrayList<>();
+        long bytes = 0;
+        while (found.size() < lookups.size() && bytes < ANSWER_BYTES) {
+            int most = lookupsAtOnce.getOrDefault(table.destination(), FIRST_LOOKUPS);
+            int from = found.size();
+            int to = Math.min(lookups.size(), from + most);
             byte[] answer = clickHouse.tabSeparated(lookupSql(table, lookups, from, to));
+            found.addAll(Collections.nCopies(to - from, Optional.empty()));
             read(table, answer, found);
+            bytes += answer.length;
+            long each = Math.max(1, answer.length / (to - from));
+            lookupsAtOnce.put(table.destination(), (int) Math.max(1, Math.min(MOST_LOOKUPS, ANSWER_BYTES / 2 / each)));
         }
         return found;
     }
@@ -142,17 +168,15 @@ public final class ClickHouseDestination implements Destination {
     /** The keys travel as a table of their own; the IN lets the server use the table's primary index. */
     private String lookupSql(ReplicatedTable table, List<Lookup> lookups, int from, int to) {
         List<String> key = table.key();
-        List<RowEncoder> encoders = key.stream()
-                .map(column -> new RowEncoder(
-                        List.of(columns.get(table.destination()).byName().get(column)), "", false))
-                .toList();
+        RowEncoder encoder = encoder(table, key, false);
         RowBuffer keys = new RowBuffer();
         for (int i = from; i < to; i++) {
             Lookup lookup = lookups.get(i);
-            for (int k = 0; k < key.size(); k++) {
-                encode(lookup.key().values().get(k), encoders.get(k), false, keys);
-            }
-            keys.append((i + "\t" + Long.toUnsignedString(lookup.before()) + "\n").getBytes(StandardCharsets.UTF_8));
+            encode(lookup.key().values(), encoder, false, keys);
+            keys.appendUnsigned(i);
+            keys.append('\t');
+            keys.appendUnsigned(lookup.before());
+            keys.append('\n');
         }
         String structure = key.stream()
                         .map(column -> TargetSql.quote(column) + " "
@@ -217,8 +241,7 @@ public final class ClickHouseDestination implements Destination {
 
     @Override
     public void tombstoneAll(ReplicatedTable table, long version, String token) {
-        String names = TargetSql.quoteAll(
-                table.columns().stream().map(ReplicatedTable.Column::name).toList());
+        String names = TargetSql.quoteAll(columnNames(table));
         clickHouse.executeWithToken(
                 "INSERT INTO " + quoted(table) + " (" + allColumns(table) + ")\nSELECT " + names + ", now64(9), 1, "
                         + Long.toUnsignedString(version) + "\n  FROM "
@@ -251,9 +274,6 @@ public final class ClickHouseDestination implements Destination {
     }
 
     private static String allColumns(ReplicatedTable table) {
-        return TargetSql.quoteAll(table.columns().stream()
-                        .map(ReplicatedTable.Column::name)
-                        .toList())
-                + ", _peerdb_synced_at, _peerdb_is_deleted, _peerdb_version";
+        return TargetSql.quoteAll(columnNames(table)) + ", _peerdb_synced_at, _peerdb_is_deleted, _peerdb_version";
     }
 }

@@ -19,7 +19,8 @@ public interface Destination {
     /**
      * The newest state, deleted ones included, of rows before a version.
      *
-     * @return one for each lookup, in their order; empty where there is none. Values are {@link Value.Stored} or NULL
+     * @return one for each of the first lookups, in their order, as many as do not take too much memory, and one at least;
+     *     empty where there is no row. Values are {@link Value.Stored} or NULL
      */
     List<Optional<ChangeRow>> latestRows(ReplicatedTable table, List<Lookup> lookups);
 

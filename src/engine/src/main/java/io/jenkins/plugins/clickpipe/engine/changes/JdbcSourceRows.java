@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.jenkins.plugins.clickpipe.engine.source.SourceException;
 import io.jenkins.plugins.clickpipe.engine.source.SourceSql;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -72,9 +71,7 @@ public final class JdbcSourceRows implements SourceRows {
 
     private static String literal(RowKey key) {
         return key.values().stream()
-                .map(value -> value instanceof Value.Text text
-                        ? SourceSql.literal(new String(text.bytes(), StandardCharsets.UTF_8))
-                        : "NULL")
+                .map(value -> value instanceof Value.Text text ? SourceSql.literal(text.text()) : "NULL")
                 .collect(Collectors.joining(", ", "ROW(", ")"));
     }
 }

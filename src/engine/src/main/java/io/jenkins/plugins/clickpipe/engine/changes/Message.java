@@ -6,15 +6,15 @@ import java.util.Optional;
 import org.postgresql.replication.LogSequenceNumber;
 
 /**
- * A message of the output plugin pgoutput, protocol version 1 (PostgreSQL documentation, 55.9 Logical Replication
- * Message Formats). Object ids are unsigned 32-bit numbers in a long.
+ * A message of the output plugin pgoutput, protocol version 1, or 2 with streaming (PostgreSQL documentation, 55.9 Logical
+ * Replication Message Formats). Object and transaction ids are unsigned 32-bit numbers in a long.
  */
 public sealed interface Message {
     /**
      * A committed transaction begins.
      *
      * @param commitLsn where its commit record starts: names the transaction, rises from one to the next
-     * @param xid unsigned 32-bit transaction id
+     * @param xid transaction id
      */
     record Begin(LogSequenceNumber commitLsn, Instant committed, long xid) implements Message {}
 
@@ -96,4 +96,21 @@ public sealed interface Message {
 
     /** What {@code pg_logical_emit_message} wrote; of no meaning here. */
     record Emitted(boolean transactional, LogSequenceNumber lsn, String prefix) implements Message {}
+
+    /** What follows until {@link StreamStop} are changes of a transaction that has not ended yet. */
+    record StreamStart(long xid, boolean first) implements Message {}
+
+    /** The changes of a transaction that has not ended yet pause or are over. */
+    record StreamStop() implements Message {}
+
+    /** A transaction that was streamed is committed: as {@link Begin}, all of its changes, and {@link Commit}. */
+    record StreamCommit(long xid, LogSequenceNumber commitLsn, LogSequenceNumber endLsn, Instant committed)
+            implements Message {}
+
+    /**
+     * A transaction that was streamed, or a part of it, was rolled back.
+     *
+     * @param subXid the subtransaction, whose own ones have messages of their own; the transaction itself for all of it
+     */
+    record StreamAbort(long xid, long subXid) implements Message {}
 }

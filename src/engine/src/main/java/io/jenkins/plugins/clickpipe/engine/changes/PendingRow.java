@@ -1,7 +1,6 @@
 package io.jenkins.plugins.clickpipe.engine.changes;
 
 import io.jenkins.plugins.clickpipe.engine.changes.Destination.Lookup;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,7 +13,7 @@ final class PendingRow {
     private final Optional<Lookup> origin;
 
     PendingRow(List<Value> values, long version, boolean deleted, Optional<Lookup> origin) {
-        this.values = new ArrayList<>(values);
+        this.values = values;
         this.version = version;
         this.deleted = deleted;
         this.origin = origin;
@@ -22,9 +21,8 @@ final class PendingRow {
 
     /** A row that takes the values it lacks from the one before it, and where that lacks them too, from its origin. */
     static PendingRow following(PendingRow before, List<Value> values, long version, boolean deleted) {
-        PendingRow row = new PendingRow(values, version, deleted, before.origin);
-        row.complete(before.values);
-        return row;
+        List<Value> known = values.contains(Value.MISSING) ? filled(values, before.values) : values;
+        return new PendingRow(known, version, deleted, before.origin);
     }
 
     List<Value> values() {
@@ -43,36 +41,18 @@ final class PendingRow {
         return origin;
     }
 
-    boolean isMissing(int column) {
-        return values.get(column) instanceof Value.Missing;
-    }
-
     boolean isComplete() {
         return !values.contains(Value.MISSING);
     }
 
-    /** Fills in missing values from a row of the same table. */
-    void complete(List<Value> other) {
-        for (int i = 0; i < values.size(); i++) {
-            if (isMissing(i)) {
-                values.set(i, other.get(i));
+    /** A row with what it lacks taken from another, as far as that has it. */
+    static List<Value> filled(List<Value> row, List<Value> other) {
+        Value[] filled = row.toArray(Value[]::new);
+        for (int i = 0; i < filled.length; i++) {
+            if (filled[i] instanceof Value.Missing) {
+                filled[i] = other.get(i);
             }
         }
-    }
-
-    /** Says NULL for what is still missing, and how many values that were. */
-    int giveUp() {
-        int unknown = 0;
-        for (int i = 0; i < values.size(); i++) {
-            if (isMissing(i)) {
-                values.set(i, Value.NULL);
-                unknown++;
-            }
-        }
-        return unknown;
-    }
-
-    ChangeRow toRow() {
-        return new ChangeRow(values, version, deleted);
+        return List.of(filled);
     }
 }

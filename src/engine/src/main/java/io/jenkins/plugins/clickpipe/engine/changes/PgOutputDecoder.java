@@ -15,8 +15,9 @@ import java.util.Optional;
 import org.postgresql.replication.LogSequenceNumber;
 
 /**
- * Reads the messages of pgoutput, protocol version 1 with values as text (PostgreSQL documentation, 55.9 Logical
- * Replication Message Formats). It keeps no state: what a relation id stands for is its caller's business.
+ * Reads the messages of pgoutput, protocol versions 1 and 2 with values as text (PostgreSQL documentation, 55.9 Logical
+ * Replication Message Formats). It keeps no state: what a relation id stands for, and which transaction is being
+ * streamed, is its caller's business.
  */
 public final class PgOutputDecoder {
     /** Times are microseconds since then. */
@@ -25,8 +26,9 @@ public final class PgOutputDecoder {
     private PgOutputDecoder() {}
 
     /**
-     * Reads one message; numbers are big-endian.
+     * Reads one message; numbers are big-endian. Values are parts of the array behind it, which is not copied.
      *
+     * @param bytes has an array
      * @throws EngineException when the bytes are no such message
      */
     public static Message decode(ByteBuffer bytes) {
@@ -42,12 +44,52 @@ public final class PgOutputDecoder {
                 case 'U' -> update(bytes);
                 case 'D' -> new Message.Delete(unsigned(bytes), oldTuple((char) bytes.get(), bytes));
                 case 'T' -> truncate(bytes);
+                case 'S' -> new Message.StreamStart(unsigned(bytes), bytes.get() == 1);
+                case 'E' -> new Message.StreamStop();
+                case 'c' -> streamCommit(bytes);
+                case 'A' -> new Message.StreamAbort(unsigned(bytes), unsigned(bytes));
                 case 'M' -> new Message.Emitted((bytes.get() & 1) != 0, lsn(bytes), string(bytes));
                 default -> throw malformed("the message type '" + tag + "'");
             };
         } catch (BufferUnderflowException e) {
-            throw new EngineException("PostgreSQL sent a replication message that ends too early.", e);
+            throw tooShort(e);
         }
+    }
+
+    /** The message begins, ends or pauses the streaming of a transaction, or tells how one ended. */
+    static boolean isAboutStreaming(ByteBuffer bytes) {
+        return bytes.hasRemaining()
+                && switch ((char) bytes.get(bytes.position())) {
+                    case 'S', 'E', 'c', 'A' -> true;
+                    default -> false;
+                };
+    }
+
+    /**
+     * Takes the id of the transaction or subtransaction out of a message between {@link Message.StreamStart} and
+     * {@link Message.StreamStop}, where it follows the type; without it the message is as in version 1.
+     *
+     * @return it; what remains of {@code bytes} is the message
+     */
+    static long takeStreamedXid(ByteBuffer bytes) {
+        int start = bytes.position();
+        byte tag = bytes.get(start);
+        if (tag == 'O') {
+            return 0;
+        }
+        if (bytes.remaining() < 1 + Integer.BYTES) {
+            throw tooShort(new BufferUnderflowException());
+        }
+        long xid = Integer.toUnsignedLong(bytes.getInt(start + 1));
+        bytes.put(start + Integer.BYTES, tag);
+        bytes.position(start + Integer.BYTES);
+        return xid;
+    }
+
+    private static Message streamCommit(ByteBuffer bytes) {
+        long xid = unsigned(bytes);
+        bytes.get(); // flags, unused in this version
+        return new Message.StreamCommit(xid, lsn(bytes), lsn(bytes), time(bytes));
     }
 
     private static Message commit(ByteBuffer bytes) {
@@ -120,20 +162,18 @@ public final class PgOutputDecoder {
     }
 
     private static List<Value> tuple(ByteBuffer bytes) {
-        int count = bytes.getShort();
-        List<Value> values = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
+        Value[] values = new Value[bytes.getShort()];
+        for (int i = 0; i < values.length; i++) {
             char kind = (char) bytes.get();
-            values.add(
-                    switch (kind) {
-                        case 'n' -> Value.NULL;
-                        case 'u' -> Value.MISSING;
-                        case 't' -> text(bytes);
-                        case 'b' -> throw malformed("a binary value, although text was asked for");
-                        default -> throw malformed("the value kind '" + kind + "'");
-                    });
+            values[i] = switch (kind) {
+                case 'n' -> Value.NULL;
+                case 'u' -> Value.MISSING;
+                case 't' -> text(bytes);
+                case 'b' -> throw malformed("a binary value, although text was asked for");
+                default -> throw malformed("the value kind '" + kind + "'");
+            };
         }
-        return values;
+        return List.of(values);
     }
 
     private static Value text(ByteBuffer bytes) {
@@ -141,9 +181,9 @@ public final class PgOutputDecoder {
         if (length < 0 || length > bytes.remaining()) {
             throw new BufferUnderflowException();
         }
-        byte[] text = new byte[length];
-        bytes.get(text);
-        return new Value.Text(text);
+        int from = bytes.position();
+        bytes.position(from + length);
+        return new Value.Text(bytes.array(), bytes.arrayOffset() + from, bytes.arrayOffset() + from + length);
     }
 
     private static LogSequenceNumber lsn(ByteBuffer bytes) {
@@ -175,6 +215,10 @@ public final class PgOutputDecoder {
             throw new BufferUnderflowException();
         }
         return index;
+    }
+
+    private static EngineException tooShort(BufferUnderflowException e) {
+        return new EngineException("PostgreSQL sent a replication message that ends too early.", e);
     }
 
     private static EngineException malformed(String what) {

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.postgresql.PGConnection;
 import org.postgresql.replication.LogSequenceNumber;
 import org.postgresql.replication.PGReplicationStream;
+import org.postgresql.replication.fluent.logical.ChainedLogicalStreamBuilder;
 
 /**
  * The committed changes of a logical replication slot. One thread reads; any other may send {@link #heartbeat()}.
@@ -25,8 +26,13 @@ public final class ReplicationStream {
     /** Longer than the 60 s after which the server by default notices that a reader is gone. */
     private static final Duration SLOT_BUSY_LIMIT = Duration.ofSeconds(90);
 
-    private static final Duration POLL = Duration.ofMillis(10);
-    private static final Duration ASK_INTERVAL = Duration.ofMillis(250);
+    /** Between two looks for a message: twice as long each time. */
+    private static final Duration SHORTEST_PAUSE = Duration.ofNanos(200_000);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(10);
+    private static final Duration ASK_INTERVAL = Duration.ofMillis(50);
+    /** The first that sends a transaction's changes before its end (PostgreSQL documentation, CREATE SUBSCRIPTION). */
+    private static final int STREAMING_SERVER = 14;
     /** PostgreSQL's wal_sender_timeout is 60 s unless set. */
     private static final int STATUS_SECONDS = 5;
 
@@ -53,28 +59,18 @@ public final class ReplicationStream {
      *
      * @param connection speaks the replication protocol, see {@code SourceDatabase.connectForReplication}
      * @param start transactions that end before it are left out, as those before the slot's confirmed position are
+     * @param early true takes the changes of large transactions before they end, where the server offers it; it keeps
+     *     them otherwise. Two-phase commits are no matter of the stream: their transactions come at COMMIT PREPARED,
+     *     since the slot is made without {@code two_phase}
      * @throws EngineException when the slot is invalidated, is missing, or stays in use for 90 s
      */
     public static ReplicationStream open(
-            Connection connection, String slot, String publication, LogSequenceNumber start) {
+            Connection connection, String slot, String publication, LogSequenceNumber start, boolean early) {
         requireNonNull(slot);
         long giveUp = System.nanoTime() + SLOT_BUSY_LIMIT.toNanos();
         while (true) {
             try {
-                return new ReplicationStream(
-                        connection
-                                .unwrap(PGConnection.class)
-                                .getReplicationAPI()
-                                .replicationStream()
-                                .logical()
-                                .withSlotName(slot)
-                                .withSlotOption("proto_version", "1")
-                                .withSlotOption("publication_names", quoted(publication))
-                                .withStartPosition(start)
-                                .withStatusInterval(STATUS_SECONDS, TimeUnit.SECONDS)
-                                .withAutomaticFlush(false)
-                                .start(),
-                        slot);
+                return new ReplicationStream(start(connection, slot, publication, start, early), slot);
             } catch (SQLException e) {
                 // 55006 object_in_use: the server has not noticed yet that the last reader is gone.
                 if (!"55006".equals(e.getSQLState()) || System.nanoTime() > giveUp) {
@@ -83,6 +79,27 @@ public final class ReplicationStream {
                 pause(Duration.ofMillis(500));
             }
         }
+    }
+
+    private static PGReplicationStream start(
+            Connection connection, String slot, String publication, LogSequenceNumber start, boolean early)
+            throws SQLException {
+        ChainedLogicalStreamBuilder builder = connection
+                .unwrap(PGConnection.class)
+                .getReplicationAPI()
+                .replicationStream()
+                .logical()
+                .withSlotName(slot)
+                .withSlotOption("publication_names", quoted(publication))
+                .withStartPosition(start)
+                .withStatusInterval(STATUS_SECONDS, TimeUnit.SECONDS)
+                .withAutomaticFlush(false);
+        boolean streaming = early && connection.getMetaData().getDatabaseMajorVersion() >= STREAMING_SERVER;
+        builder.withSlotOption("proto_version", streaming ? "2" : "1");
+        if (streaming) {
+            builder.withSlotOption("streaming", "on");
+        }
+        return builder.start();
     }
 
     /** publication_names is a list of identifiers, which the server folds to lower case without quotes. */
@@ -112,16 +129,20 @@ public final class ReplicationStream {
      * @throws SourceException when the connection broke
      */
     public Optional<Received> next(Duration wait) {
-        long end = System.nanoTime() + wait.toNanos();
-        while (true) {
-            Optional<Received> received = poll();
-            if (received.isPresent()
-                    || System.nanoTime() - end >= 0
-                    || Thread.currentThread().isInterrupted()) {
-                return received;
-            }
-            pause(POLL);
+        Optional<Received> received = poll();
+        if (received.isPresent()) {
+            return received;
         }
+        long end = System.nanoTime() + wait.toNanos();
+        Duration pause = SHORTEST_PAUSE;
+        while (received.isEmpty()
+                && System.nanoTime() - end < 0
+                && !Thread.currentThread().isInterrupted()) {
+            pause(pause);
+            pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : pause;
+            received = poll();
+        }
+        return received;
     }
 
     private synchronized Optional<Received> poll() {

@@ -14,12 +14,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a slot, applies its changes and confirms them, in that order. A sync that stops or fails in between leaves
- * the slot where the destination is; the next one goes on from there. One thread uses it, for one call.
+ * Reads a slot, applies its changes and confirms them, in that order. While a batch is applied the next one is read. A
+ * sync that stops or fails in between leaves the slot where the destination is; the next one goes on from there. One
+ * thread uses it, for one call.
  */
 public final class Sync {
     private static final Logger LOG = LoggerFactory.getLogger(Sync.class);
     private static final Duration POLL = Duration.ofMillis(200);
+    /** So soon the end of a batch is noticed, and the server asked how far it is, when it sends nothing. */
+    private static final Duration SHORT_POLL = Duration.ofMillis(10);
+    /** A batch of this share of the largest does not wait for more while nothing is being applied. */
+    private static final int SHARE = 4;
     /** How long the server may send neither a change nor a new position before a catch-up fails. */
     private static final Duration SILENCE_LIMIT = Duration.ofMinutes(10);
 
@@ -27,17 +32,21 @@ public final class Sync {
     private final Duration interval;
     private final BooleanSupplier stopped;
     private final Consumer<SyncResult> progress;
-    private final ChangeApplier applier;
+    private final ApplierThread applier;
     private final TransactionBuffer buffer;
-    private final ChangeReader reader;
+    private final TransactionStream transactions;
+    private final int enough;
     private final long started = System.nanoTime();
     private ChangeCounts counts = ChangeCounts.NONE;
     private Optional<Instant> committed = Optional.empty();
+    /** All that committed before it has been handed over to the applier. */
+    private LogSequenceNumber handedOver = LogSequenceNumber.INVALID_LSN;
 
     /**
      * @param run names the pipe's run in deduplication tokens; the same for as long as its slot lives
      * @param pullBatchSize changes of a batch at most, at least 1
      * @param interval between two cycles
+     * @param spill takes the transactions that the source sends while they are open
      * @param stopped asked several times a second; an interrupt of the thread stops too
      * @param progress hears the totals so far after each batch, and after each cycle
      */
@@ -50,15 +59,17 @@ public final class Sync {
             BatchLog log,
             int pullBatchSize,
             Duration interval,
+            SpillSpace spill,
             BooleanSupplier stopped,
             Consumer<SyncResult> progress) {
         this.stream = requireNonNull(stream);
         this.interval = requireNonNull(interval);
         this.stopped = requireNonNull(stopped);
         this.progress = requireNonNull(progress);
-        this.applier = new ChangeApplier(run, destination, source, log);
-        this.buffer = new TransactionBuffer(pullBatchSize, log.pending(), this::apply);
-        this.reader = new ChangeReader(tables, buffer);
+        this.applier = new ApplierThread(new ChangeApplier(run, destination, source, log), this::applied);
+        this.buffer = new TransactionBuffer(pullBatchSize, log.pending(), applier::submit);
+        this.enough = Math.max(1, pullBatchSize / SHARE);
+        this.transactions = new TransactionStream(new ChangeReader(tables, buffer), spill, this::isStopped);
     }
 
     /**
@@ -67,12 +78,11 @@ public final class Sync {
      * @param target see {@link WalEnd#now}
      */
     public SyncResult runOnce(LogSequenceNumber target) {
-        try (Heartbeat heartbeat = new Heartbeat(stream)) {
-            heartbeat.start();
+        return run(() -> {
             LogSequenceNumber before = stream.position();
             long silentSince = System.nanoTime();
             while (!isStopped() && !caughtUpWith(target)) {
-                boolean received = readOne();
+                boolean received = readOne(SHORT_POLL);
                 if (received || !stream.position().equals(before)) {
                     before = stream.position();
                     silentSince = System.nanoTime();
@@ -81,9 +91,7 @@ public final class Sync {
                     refuseSilence(silentSince, target);
                 }
             }
-            drainUnlessStopped();
-            return result();
-        }
+        });
     }
 
     /** Cycles until the time is over: the first at once, then one each interval. */
@@ -98,30 +106,67 @@ public final class Sync {
     }
 
     private SyncResult runUntil(BooleanSupplier over) {
-        try (Heartbeat heartbeat = new Heartbeat(stream)) {
-            heartbeat.start();
+        return run(() -> {
+            Duration quiet = POLL;
             long due = System.nanoTime();
             while (!isStopped() && !over.getAsBoolean()) {
-                boolean received = readOne();
                 long late = System.nanoTime() - due;
-                // A cycle waits for a quiet moment, but not longer than another interval.
-                if (late >= interval.toNanos() || (late >= 0 && !received)) {
-                    drain();
-                    progress.accept(result());
+                boolean received = readOne(late >= 0 ? quiet : applier.isIdle() ? shorter(-late) : SHORT_POLL);
+                // A cycle waits until everything is read that is there, but not longer than another interval.
+                if (late >= 0 && applier.isIdle() && (!received || late >= interval.toNanos())) {
                     due = System.nanoTime() + interval.toNanos();
+                    drain();
+                    if (applier.isIdle()) {
+                        progress.accept(result());
+                    }
+                    // Only what is there at the beginning needs time to come.
+                    quiet = Duration.ZERO;
                 }
             }
-            drainUnlessStopped();
+        });
+    }
+
+    private static Duration shorter(long nanos) {
+        return nanos < POLL.toNanos() ? Duration.ofNanos(nanos) : POLL;
+    }
+
+    private SyncResult run(Runnable reading) {
+        try (applier;
+                transactions;
+                Heartbeat heartbeat = new Heartbeat(stream)) {
+            heartbeat.start();
+            try {
+                reading.run();
+                if (!isStopped()) {
+                    drain();
+                }
+            } catch (RuntimeException e) {
+                settle(e);
+                throw e;
+            }
+            applier.await();
             return result();
         }
     }
 
-    private boolean readOne() {
-        Optional<Received> received = stream.next(POLL);
-        received.ifPresent(message -> {
-            int bytes = message.payload().remaining();
-            reader.accept(PgOutputDecoder.decode(message.payload()), message.lsn(), bytes);
-        });
+    /** What is being applied has nothing to do with a fault of the reading. */
+    private void settle(RuntimeException fault) {
+        try {
+            applier.await();
+        } catch (RuntimeException e) {
+            if (e != fault) {
+                fault.addSuppressed(e);
+            }
+        }
+    }
+
+    private boolean readOne(Duration wait) {
+        Optional<Received> received = stream.next(wait);
+        received.ifPresent(message -> transactions.accept(message.payload(), message.lsn()));
+        applier.listen();
+        if (applier.isIdle()) {
+            buffer.drainIfAtLeast(enough);
+        }
         return received.isPresent();
     }
 
@@ -141,24 +186,22 @@ public final class Sync {
         return stopped.getAsBoolean() || Thread.currentThread().isInterrupted();
     }
 
-    private void drainUnlessStopped() {
-        if (!isStopped()) {
-            drain();
-        }
-    }
-
     private void drain() {
         LogSequenceNumber position = stream.position();
         buffer.drain(position);
         if (buffer.isEmpty()) {
             // Nothing before this position waits to be applied, so an idle pipe holds back no WAL either.
-            stream.confirm(position);
+            handedOver = position;
+            if (applier.isIdle()) {
+                stream.confirm(handedOver);
+            }
         }
     }
 
-    private void apply(ChangeBatch batch) {
-        counts = counts.plus(applier.apply(batch));
+    private void applied(ChangeBatch batch, ChangeCounts ofBatch) {
+        counts = counts.plus(ofBatch);
         batch.end().ifPresent(this::confirm);
+        stream.confirm(handedOver);
         LOG.debug("applied {} changes, confirmed {}", batch.changes().size(), stream.confirmed());
         progress.accept(result());
     }

@@ -48,12 +48,15 @@ final class TableChanges {
     }
 
     void updated(Updated change, long version) {
-        List<Value> row = new ArrayList<>(change.row());
-        change.old().ifPresent(old -> fill(row, old));
+        boolean lacks = change.row().contains(Value.MISSING);
+        // A key column whose large value did not change stands in the old tuple.
+        List<Value> row = lacks && change.old().isPresent()
+                ? PendingRow.filled(change.row(), change.old().get().row())
+                : change.row();
         RowKey newKey = key(row);
         RowKey oldKey = change.old().map(old -> key(old.row())).orElse(newKey);
         touch(oldKey, change.old(), version);
-        if (!table.key().isEmpty() && newKey.equals(oldKey) && !row.contains(Value.MISSING)) {
+        if (!table.key().isEmpty() && newKey.equals(oldKey) && (!lacks || !row.contains(Value.MISSING))) {
             // The usual update takes nothing from the row before it.
             put(newKey, new PendingRow(row, version, false, Optional.empty()));
             return;
@@ -105,15 +108,6 @@ final class TableChanges {
         }
         if (table.keepsLastState() || !table.key().isEmpty()) {
             latest.put(rowKey, row);
-        }
-    }
-
-    /** A key column whose large value did not change stands in the old tuple. */
-    private static void fill(List<Value> row, OldRow old) {
-        for (int i = 0; i < row.size(); i++) {
-            if (row.get(i) instanceof Value.Missing) {
-                row.set(i, old.row().get(i));
-            }
         }
     }
 

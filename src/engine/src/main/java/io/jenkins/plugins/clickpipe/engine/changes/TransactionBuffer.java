@@ -11,14 +11,14 @@ import org.postgresql.replication.LogSequenceNumber;
 
 /**
  * Cuts the stream of committed transactions into batches and hands each over as soon as it is full. A batch is whole
- * transactions of at most {@code limit} changes and {@value #BYTES} bytes together, or one larger transaction, which
+ * transactions of at most {@code limit} changes and {@value #BYTES} bytes of memory together, or one larger transaction, which
  * goes in parts: memory holds at most twice that and one change.
  *
  * <p>A plan that was left over from a crash comes first and ends exactly where it ended then.
  */
 final class TransactionBuffer {
     /**
-     * Bytes of messages in a batch, and in a part of a large transaction. Parts are cut again at the same places after
+     * Weight of the changes in a batch, and in a part of a large transaction. Parts are cut again at the same places after
      * a crash: another number here would cut those of a plan that was left over elsewhere.
      */
     static final long BYTES = 32L << 20;
@@ -64,10 +64,10 @@ final class TransactionBuffer {
     /**
      * A change of the open transaction.
      *
-     * @param bytes length of its message
+     * @param weight bytes of memory that it takes, about; the same whenever it comes
      */
-    void add(Change change, int bytes) {
-        pass(bytes);
+    void add(Change change, long weight) {
+        pass(weight);
         append(change);
     }
 
@@ -80,16 +80,16 @@ final class TransactionBuffer {
      * A change of the open transaction that nobody follows. It counts all the same, so that parts are cut at the same
      * places when a table has left the pipe since they were cut first.
      */
-    void pass(int bytes) {
+    void pass(long weight) {
         if (openCommit == null) {
             throw new IllegalStateException("a change outside of a transaction");
         }
-        if (openCount > 0 && (openCount >= partSize() || openBytes + bytes > BYTES) && mayGoInParts()) {
+        if (openCount > 0 && (openCount >= partSize() || openBytes + weight > BYTES) && mayGoInParts()) {
             flushClosed();
             sendPart(Optional.empty());
         }
         openCount++;
-        openBytes += bytes;
+        openBytes += weight;
     }
 
     /** The open transaction ends. */
@@ -138,6 +138,13 @@ final class TransactionBuffer {
             passed(position);
         }
         if (replay.isEmpty()) {
+            flushClosed();
+        }
+    }
+
+    /** Hands over the complete transactions it holds when they have at least so many changes, as {@link #drain} does. */
+    void drainIfAtLeast(int changes) {
+        if (closed.size() >= changes && replay.isEmpty()) {
             flushClosed();
         }
     }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 
 /** A column's value on its way from the WAL to the destination. */
 public sealed interface Value {
@@ -40,37 +41,62 @@ public sealed interface Value {
         }
     }
 
-    /** What the type's output function wrote, in the replication session's encoding UTF-8. */
+    /**
+     * What the type's output function wrote, in the replication session's encoding UTF-8: a part of an array, mostly of
+     * the message that it came with.
+     */
     final class Text implements Value {
-        private final byte[] bytes;
+        private final byte[] array;
+        private final int from;
+        private final int to;
 
         /** @param bytes are kept, not copied: the caller does not change them */
         public Text(byte[] bytes) {
-            this.bytes = requireNonNull(bytes);
+            this(bytes, 0, bytes.length);
         }
 
-        /** Not a copy: it is not to be changed. */
-        public byte[] bytes() {
-            return bytes;
+        /** The bytes of {@code array[from, to)}, which are kept, not copied. */
+        public Text(byte[] array, int from, int to) {
+            Objects.checkFromToIndex(from, to, array.length);
+            this.array = array;
+            this.from = from;
+            this.to = to;
+        }
+
+        /** The array that holds it in {@code [from(), to())}: not a copy, not to be changed. */
+        public byte[] array() {
+            return array;
+        }
+
+        public int from() {
+            return from;
+        }
+
+        public int to() {
+            return to;
         }
 
         public String text() {
-            return new String(bytes, StandardCharsets.UTF_8);
+            return new String(array, from, to - from, StandardCharsets.UTF_8);
         }
 
         @Override
         public boolean equals(Object other) {
-            return other instanceof Text text && Arrays.equals(text.bytes, bytes);
+            return other instanceof Text text && Arrays.equals(array, from, to, text.array, text.from, text.to);
         }
 
         @Override
         public int hashCode() {
-            return Arrays.hashCode(bytes);
+            int hash = 1;
+            for (int i = from; i < to; i++) {
+                hash = 31 * hash + array[i];
+            }
+            return hash;
         }
 
         @Override
         public String toString() {
-            return "'" + new String(bytes, StandardCharsets.UTF_8) + "'";
+            return "'" + text() + "'";
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Optional;
  *
  * @param syncIntervalSeconds seconds between two CDC cycles, 1 to 86400
  * @param pullBatchSize changes a CDC batch holds at most, 1 to 10,000,000
+ * @param streamLargeTransactions true lets PostgreSQL 14 and newer send a large transaction's changes before it ends
  * @param allowNullableColumns false turns NULL into the destination type's default, as ClickPipes does by default
  * @param initialLoadParallelism sessions that read one table in the initial load, 1 to 64
  * @param snapshotNumRowsPerPartition rows a partition of the load aims at, 100 to 1,000,000,000
@@ -31,6 +32,7 @@ public record Settings(
         ReplicationMode replicationMode,
         int syncIntervalSeconds,
         int pullBatchSize,
+        boolean streamLargeTransactions,
         boolean allowNullableColumns,
         int initialLoadParallelism,
         long snapshotNumRowsPerPartition,
@@ -54,6 +56,7 @@ public record Settings(
             ReplicationMode.CDC,
             60,
             100_000,
+            true,
             true,
             4,
             100_000,

@@ -23,6 +23,7 @@ final class SettingsSection {
             "replicationMode",
             "syncIntervalSeconds",
             "pullBatchSize",
+            "streamLargeTransactions",
             "allowNullableColumns",
             "initialLoadParallelism",
             "snapshotNumRowsPerPartition",
@@ -87,6 +88,7 @@ final class SettingsSection {
                         .orElse(defaults.replicationMode()),
                 (int) section.number("syncIntervalSeconds", 1, 86_400, defaults.syncIntervalSeconds()),
                 (int) section.number("pullBatchSize", 1, 10_000_000, defaults.pullBatchSize()),
+                section.flag("streamLargeTransactions", defaults.streamLargeTransactions()),
                 section.flag("allowNullableColumns", defaults.allowNullableColumns()),
                 (int) section.number("initialLoadParallelism", 1, 64, defaults.initialLoadParallelism()),
                 section.number(
@@ -156,6 +158,7 @@ final class SettingsSection {
         json.put("replicationMode", word(settings.replicationMode()));
         json.put("syncIntervalSeconds", settings.syncIntervalSeconds());
         json.put("pullBatchSize", settings.pullBatchSize());
+        json.put("streamLargeTransactions", settings.streamLargeTransactions());
         json.put("allowNullableColumns", settings.allowNullableColumns());
         json.put("initialLoadParallelism", settings.initialLoadParallelism());
         json.put("snapshotNumRowsPerPartition", settings.snapshotNumRowsPerPartition());

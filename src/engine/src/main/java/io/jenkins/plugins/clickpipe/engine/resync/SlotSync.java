@@ -5,6 +5,7 @@ import io.jenkins.plugins.clickpipe.engine.changes.JdbcSourceRows;
 import io.jenkins.plugins.clickpipe.engine.changes.RelationMap;
 import io.jenkins.plugins.clickpipe.engine.changes.ReplicatedTable;
 import io.jenkins.plugins.clickpipe.engine.changes.ReplicationStream;
+import io.jenkins.plugins.clickpipe.engine.changes.SpillSpace;
 import io.jenkins.plugins.clickpipe.engine.changes.Sync;
 import io.jenkins.plugins.clickpipe.engine.changes.SyncResult;
 import io.jenkins.plugins.clickpipe.engine.definition.Settings;
@@ -94,8 +95,8 @@ final class SlotSync implements AutoCloseable {
             throw e;
         }
         try {
-            ReplicationStream stream =
-                    ReplicationStream.open(replication, feed.slot(), feed.publication(), feed.start());
+            ReplicationStream stream = ReplicationStream.open(
+                    replication, feed.slot(), feed.publication(), feed.start(), settings.streamLargeTransactions());
             this.sync = new Sync(
                     feed.slot(),
                     stream,
@@ -111,6 +112,7 @@ final class SlotSync implements AutoCloseable {
                     new JournalledBatches(journal, feed.slot()),
                     settings.pullBatchSize(),
                     Duration.ofSeconds(settings.syncIntervalSeconds()),
+                    SpillSpace.temporary(),
                     stopped,
                     progress);
         } catch (RuntimeException e) {

@@ -111,8 +111,7 @@ final class StructureUpdate {
             return "";
         }
         RowBuffer field = new RowBuffer();
-        new RowEncoder(List.of(column.mapping()), "", false)
-                .encodeValues(new byte[][] {text.bytes()}, new byte[0], field);
+        new RowEncoder(List.of(column.mapping()), "", false).encodeText(0, text.array(), text.from(), text.to(), field);
         String encoded = new String(field.toByteArray(), StandardCharsets.UTF_8);
         // TabSeparated and string literals have the same escapes, but for the quote
         return encoded.equals("\\N")

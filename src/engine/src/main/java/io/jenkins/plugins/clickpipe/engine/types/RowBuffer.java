@@ -10,6 +10,7 @@ import java.util.Objects;
 public final class RowBuffer {
     /** Each smaller array is copied and left to the collector, which copies large ones once more. */
     private static final long FAST_GROWTH = 8;
+    private static final int MOST_DIGITS = 20;
 
     private final int expected;
     private final long growth;
@@ -107,6 +108,25 @@ public final class RowBuffer {
             rest >>>= 7;
         }
         append((byte) rest);
+    }
+
+    /** Appends the decimal digits of an unsigned number. */
+    public void appendUnsigned(long value) {
+        if (value < 0) {
+            append(Long.toUnsignedString(value).getBytes(StandardCharsets.US_ASCII));
+            return;
+        }
+        ensureCapacity(MOST_DIGITS);
+        int digits = 1;
+        for (long rest = value / 10; rest > 0; rest /= 10) {
+            digits++;
+        }
+        length += digits;
+        long rest = value;
+        for (int i = length - 1; i >= length - digits; i--) {
+            bytes[i] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
     }
 
     /**

@@ -111,6 +111,30 @@ public final class RowEncoder {
         out.append(ownLineEnd);
     }
 
+    /**
+     * Appends one field, without what separates it from the next. When it throws, the output may hold a part of it.
+     *
+     * @param c the column
+     * @param text holds a value that carries no escapes in {@code [from, to)}
+     */
+    public void encodeText(int c, byte[] text, int from, int to, RowBuffer out) {
+        encodeValue(c, text, from, to, out);
+    }
+
+    /** Appends one field of a NULL. */
+    public void encodeNull(int c, RowBuffer out) {
+        ColumnMapping mapping = columns[c];
+        if (!mapping.nullable() && !mapping.nullExpected()) {
+            alter(c, "NULL");
+        }
+        out.append(absent[c]);
+    }
+
+    /** Appends one field that stands for a value that a change does not carry, see {@link #ABSENT}. */
+    public void encodeAbsent(int c, RowBuffer out) {
+        out.append(absent[c]);
+    }
+
     /** Reports the altered values of each column that had some, and starts counting anew. */
     public void flushAlterations(ObjLongConsumer<String> listener) {
         alterations.flush(listener);
@@ -195,14 +219,6 @@ public final class RowEncoder {
 
     private static boolean isNull(byte[] buf, int from, int to) {
         return to - from == 2 && buf[from] == '\\' && buf[from + 1] == 'N';
-    }
-
-    private void encodeNull(int c, RowBuffer out) {
-        ColumnMapping mapping = columns[c];
-        if (!mapping.nullable() && !mapping.nullExpected()) {
-            alter(c, "NULL");
-        }
-        out.append(absent[c]);
     }
 
     private void encodeValue(int c, byte[] text, int from, int to, RowBuffer out) {

@@ -113,6 +113,41 @@ class PgOutputDecoderTest {
                 .isEqualTo(new Message.Truncate(List.of(1L), false, false));
     }
 
+    @Test
+    void readsHowTransactionsAreStreamed() {
+        assertThat(decode("S", "80000002", "01")).isEqualTo(new Message.StreamStart(2147483650L, true));
+        assertThat(decode("S", "00000002", "00")).isEqualTo(new Message.StreamStart(2, false));
+        assertThat(decode("E")).isEqualTo(new Message.StreamStop());
+        assertThat(decode("A", "00000002", "00000005")).isEqualTo(new Message.StreamAbort(2, 5));
+        assertThat(decode("c", "00000002", "00", LSN, "00000001 80000040", TIME))
+                .isEqualTo(new Message.StreamCommit(2, LSN_VALUE, LogSequenceNumber.valueOf("1/80000040"), TIME_VALUE));
+    }
+
+    @Test
+    void onlyMessagesAboutStreamingAreRecognisedAsSuch() {
+        for (String about : List.of("=S", "=E", "=A", "=c")) {
+            assertThat(PgOutputDecoder.isAboutStreaming(bytes(about))).isTrue();
+        }
+        for (String other : List.of("=B", "=C", "=O", "=R", "=Y", "=I", "=U", "=D", "=T", "=M")) {
+            assertThat(PgOutputDecoder.isAboutStreaming(bytes(other))).isFalse();
+        }
+        assertThat(PgOutputDecoder.isAboutStreaming(bytes())).isFalse();
+    }
+
+    @Test
+    void aStreamedMessageNamesItsTransactionAndIsOtherwiseAsAnyOther() {
+        ByteBuffer message = bytes("=I", "fffffffe", "00000001", "=N", "0001", "=t", "00000001", "=1");
+        assertThat(PgOutputDecoder.takeStreamedXid(message)).isEqualTo(4294967294L);
+        assertThat(PgOutputDecoder.decode(message)).isEqualTo(new Message.Insert(1, List.of(Value.text("1"))));
+
+        ByteBuffer origin = bytes("=O", LSN, "=other", "00");
+        PgOutputDecoder.takeStreamedXid(origin);
+        assertThat(PgOutputDecoder.decode(origin)).isEqualTo(new Message.Origin(LSN_VALUE, "other"));
+
+        assertThatThrownBy(() -> PgOutputDecoder.takeStreamedXid(bytes("=I", "0000")))
+                .hasMessageContaining("ends too early");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {"=Z", "=I00000001=X0000", "=D00000001=N0000", "=R0000000100=t00=x0000", "=I00000001=N0001=b"})

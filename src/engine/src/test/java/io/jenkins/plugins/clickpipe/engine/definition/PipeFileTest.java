@@ -39,6 +39,7 @@ class PipeFileTest {
               replicationMode: cdc_only
               syncIntervalSeconds: 5
               pullBatchSize: 1_000
+              streamLargeTransactions: false
               allowNullableColumns: false
               initialLoadParallelism: 8
               snapshotNumRowsPerPartition: 500000
@@ -91,6 +92,7 @@ class PipeFileTest {
                                 ReplicationMode.CDC_ONLY,
                                 5,
                                 1000,
+                                false,
                                 false,
                                 8,
                                 500_000,

@@ -134,7 +134,7 @@ final class MemoryDestination implements Destination {
 
     private static String plain(Value value) {
         if (value instanceof Value.Text text) {
-            return new String(text.bytes(), StandardCharsets.UTF_8);
+            return text.text();
         }
         if (value instanceof Value.Stored stored) {
             return new String(stored.bytes(), StandardCharsets.UTF_8);

@@ -38,8 +38,10 @@ class RandomTransactionsTest {
               - {source: public.sorted, sortingKeys: [tenant, id]}
               - {source: public.logged, tableEngine: MergeTree}
               - {source: public.*}
-            settings: {pullBatchSize: %d, softDeletedRows: transfer, maxRowLossPercent: 100}
+            settings: {pullBatchSize: %d, streamLargeTransactions: %b, softDeletedRows: transfer, maxRowLossPercent: 100}
             """;
+
+    private static final int FIRST_WITH_IMMEDIATE_STREAMING = 160000;
 
     private final int rounds = Integer.getInteger("clickpipe.random.rounds", 25);
     private final long seed = Long.getLong("clickpipe.random.seed", System.nanoTime());
@@ -52,6 +54,7 @@ class RandomTransactionsTest {
         ExecutorService aside = Executors.newSingleThreadExecutor();
         try (RandomWriter writer = new RandomWriter(database, random)) {
             for (int round = 0; round < rounds; round++) {
+                chooseWhenTransactionsAreSent(database);
                 int steps = 1 + random.nextInt(12);
                 for (int i = 0; i < steps; i++) {
                     writer.step();
@@ -65,6 +68,20 @@ class RandomTransactionsTest {
             }
         } finally {
             aside.shutdownNow();
+        }
+    }
+
+    /** At their commits, before when they are of more than 64 kB, or each change as soon as it is read. */
+    private void chooseWhenTransactionsAreSent(TestDatabase database) {
+        String settings = "ALTER DATABASE " + database.name() + " SET ";
+        boolean immediate = Integer.parseInt(
+                        database.querySource("SHOW server_version_num").get(0).get(0))
+                >= FIRST_WITH_IMMEDIATE_STREAMING;
+        database.executeSource(
+                settings + "logical_decoding_work_mem = '" + (random.nextBoolean() ? "64kB" : "64MB") + "'");
+        if (immediate) {
+            database.executeSource(settings + "debug_logical_replication_streaming = "
+                    + (random.nextInt(3) == 0 ? "immediate" : "buffered"));
         }
     }
 
@@ -92,8 +109,10 @@ class RandomTransactionsTest {
     }
 
     private Workspace workspace(TestDatabase database) {
-        PipeDefinition pipe =
-                PipeFile.read(database.pipeYaml(TABLES.formatted(1 + random.nextInt(40))), Map.of(), List.of());
+        PipeDefinition pipe = PipeFile.read(
+                database.pipeYaml(TABLES.formatted(1 + random.nextInt(40), random.nextInt(4) > 0)),
+                Map.of(),
+                List.of());
         Clock clock = Clock.systemUTC();
         return new Workspace(
                 pipe, RunId.next(clock), clock, new StatementLog(clock, Redaction.of(List.of())), Events.none());

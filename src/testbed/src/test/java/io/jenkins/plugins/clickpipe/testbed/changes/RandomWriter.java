@@ -10,7 +10,7 @@ import java.util.Random;
 
 /**
  * Writes random transactions into the tables {@link #TABLES}, several open at once: rows inserted, changed, deleted,
- * inserted again, given other keys, tables emptied, savepoints rolled back, commits in two phases.
+ * inserted again, given other keys, tables emptied, savepoints rolled back, commits in two phases with others between.
  */
 final class RandomWriter implements AutoCloseable {
     /** What the tables are for: plain key, TOAST, composite key, sorting beyond the key, rows without a key, log. */
@@ -23,7 +23,10 @@ final class RandomWriter implements AutoCloseable {
 
     private final Random random;
     private final List<Session> sessions = new ArrayList<>();
-    private int prepared;
+    /** Transactions of which the second phase is to come. */
+    private final List<String> prepared = new ArrayList<>();
+
+    private int preparedSoFar;
 
     RandomWriter(TestDatabase database, Random random) throws SQLException {
         this.random = random;
@@ -45,13 +48,25 @@ final class RandomWriter implements AutoCloseable {
                 "ALTER TABLE logged REPLICA IDENTITY FULL");
     }
 
-    /** One transaction's beginning, middle or end, in one of the sessions. */
+    /** One transaction's beginning, middle or end, in one of the sessions, or the second phase of its commit. */
     void step() throws SQLException {
         Session session = sessions.get(random.nextInt(SESSIONS));
         try (Statement statement = session.connection.createStatement()) {
+            if (!prepared.isEmpty() && !session.open && random.nextInt(3) == 0) {
+                endPrepared(statement, prepared.remove(random.nextInt(prepared.size())));
+                return;
+            }
+            boolean takenBack = random.nextInt(8) == 0;
+            if (takenBack) {
+                begin(session, statement);
+                statement.execute("SAVEPOINT several");
+            }
             int statements = 1 + random.nextInt(6);
             for (int i = 0; i < statements; i++) {
                 change(session, statement);
+            }
+            if (takenBack) {
+                statement.execute("ROLLBACK TO SAVEPOINT several");
             }
             if (session.emptied || random.nextInt(4) > 0) {
                 end(session, statement);
@@ -64,6 +79,10 @@ final class RandomWriter implements AutoCloseable {
         for (Session session : sessions) {
             try (Statement statement = session.connection.createStatement()) {
                 end(session, statement);
+                for (String name : prepared) {
+                    endPrepared(statement, name);
+                }
+                prepared.clear();
             }
         }
     }
@@ -97,17 +116,26 @@ final class RandomWriter implements AutoCloseable {
         if (!session.open) {
             return;
         }
+        boolean locked = session.emptied;
         session.open = false;
         session.emptied = false;
         switch (random.nextInt(8)) {
             case 0 -> statement.execute("ROLLBACK");
             case 1 -> {
-                String name = "'clickpipe_test_" + statement.getConnection().getCatalog() + "_" + prepared++ + "'";
+                String name = "'clickpipe_test_" + statement.getConnection().getCatalog() + "_" + preparedSoFar++ + "'";
                 statement.execute("PREPARE TRANSACTION " + name);
-                statement.execute((random.nextInt(3) == 0 ? "ROLLBACK" : "COMMIT") + " PREPARED " + name);
+                if (locked || random.nextBoolean()) {
+                    endPrepared(statement, name);
+                } else {
+                    prepared.add(name);
+                }
             }
             default -> statement.execute("COMMIT");
         }
+    }
+
+    private void endPrepared(Statement statement, String name) throws SQLException {
+        statement.execute((random.nextInt(3) == 0 ? "ROLLBACK" : "COMMIT") + " PREPARED " + name);
     }
 
     private String sql() {
@@ -171,6 +199,8 @@ final class RandomWriter implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
+        // a prepared transaction outlives its session, and would keep the database from being dropped
+        endAll();
         for (Session session : sessions) {
             session.connection.close();
         }

@@ -4,6 +4,7 @@ import io.jenkins.plugins.clickpipe.engine.changes.JdbcSourceRows;
 import io.jenkins.plugins.clickpipe.engine.changes.RelationMap;
 import io.jenkins.plugins.clickpipe.engine.changes.ReplicatedTable;
 import io.jenkins.plugins.clickpipe.engine.changes.ReplicationStream;
+import io.jenkins.plugins.clickpipe.engine.changes.SpillSpace;
 import io.jenkins.plugins.clickpipe.engine.changes.Sync;
 import io.jenkins.plugins.clickpipe.engine.changes.SyncResult;
 import io.jenkins.plugins.clickpipe.engine.changes.WalEnd;
@@ -41,6 +42,8 @@ final class SyncedDatabase implements AutoCloseable {
     final MemoryBatchLog log;
     final AtomicBoolean stopped = new AtomicBoolean();
     int pullBatchSize = 1000;
+    boolean early = true;
+    SpillSpace spill = SpillSpace.temporary();
     LogSequenceNumber baseline;
 
     SyncedDatabase(PostgresServer server, String database) throws SQLException {
@@ -130,6 +133,11 @@ final class SyncedDatabase implements AutoCloseable {
         new ReplicationSlots(source).create(slot).close();
     }
 
+    /** Takes in the tables that were followed since {@link #publish}. */
+    void refollow() {
+        relations = new RelationMap(tables.values());
+    }
+
     ReplicatedTable table(String name) {
         return tables.get(name);
     }
@@ -177,13 +185,14 @@ final class SyncedDatabase implements AutoCloseable {
     private Sync newSync(Connection replication, Connection rows) {
         return new Sync(
                 "run1",
-                ReplicationStream.open(replication, slot, "Pub", log.applied),
+                ReplicationStream.open(replication, slot, "Pub", log.applied, early),
                 relations,
                 destination,
                 new JdbcSourceRows(rows),
                 log,
                 pullBatchSize,
                 Duration.ofMillis(300),
+                spill,
                 stopped::get,
                 progress -> {});
     }

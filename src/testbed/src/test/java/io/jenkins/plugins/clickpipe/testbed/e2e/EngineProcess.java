@@ -126,9 +126,13 @@ final class EngineProcess implements AutoCloseable {
 
     /** Waits for its end; the most memory that it has held resident, in bytes (Linux, proc(5)). */
     long peakMemory() {
+        return peakMemory(LIMIT);
+    }
+
+    long peakMemory(Duration limit) {
         AtomicLong peak = new AtomicLong();
         Awaitility.await("the end")
-                .atMost(LIMIT)
+                .atMost(limit)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> {
