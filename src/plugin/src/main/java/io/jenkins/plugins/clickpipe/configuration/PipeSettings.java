@@ -32,6 +32,7 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> im
     private String replicationMode;
     private Integer syncIntervalSeconds;
     private Integer pullBatchSize;
+    private Boolean streamLargeTransactions;
     private Boolean allowNullableColumns;
     private Integer initialLoadParallelism;
     private Long snapshotNumRowsPerPartition;
@@ -62,6 +63,7 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> im
         put(named, "replicationMode", replicationMode);
         put(named, "syncIntervalSeconds", syncIntervalSeconds);
         put(named, "pullBatchSize", pullBatchSize);
+        put(named, "streamLargeTransactions", streamLargeTransactions);
         put(named, "allowNullableColumns", allowNullableColumns);
         put(named, "initialLoadParallelism", initialLoadParallelism);
         put(named, "snapshotNumRowsPerPartition", snapshotNumRowsPerPartition);
@@ -113,6 +115,15 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> im
     @DataBoundSetter
     public void setPullBatchSize(Integer pullBatchSize) {
         this.pullBatchSize = pullBatchSize;
+    }
+
+    public Boolean getStreamLargeTransactions() {
+        return streamLargeTransactions;
+    }
+
+    @DataBoundSetter
+    public void setStreamLargeTransactions(Boolean streamLargeTransactions) {
+        this.streamLargeTransactions = streamLargeTransactions;
     }
 
     public Boolean getAllowNullableColumns() {
@@ -341,6 +352,11 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> im
         @POST
         public ListBoxModel doFillSoftDeletedRowsItems(@AncestorInPath Item item) {
             return SettingField.choice(item, "transfer", "discard");
+        }
+
+        @POST
+        public ListBoxModel doFillStreamLargeTransactionsItems(@AncestorInPath Item item) {
+            return choice(item, "true", "false");
         }
 
         @POST

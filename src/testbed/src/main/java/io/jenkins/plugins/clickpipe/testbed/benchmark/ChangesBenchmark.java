@@ -4,6 +4,7 @@ import io.jenkins.plugins.clickpipe.engine.report.ConsoleTable;
 import io.jenkins.plugins.clickpipe.engine.report.ConsoleTable.Column;
 import io.jenkins.plugins.clickpipe.testbed.Servers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -32,7 +33,8 @@ public final class ChangesBenchmark {
 
     /**
      * The system properties {@code benchmark.changes} and {@code benchmark.rounds} are the numbers of changes and runs,
-     * {@code benchmark.contenders} the names of those that take part.
+     * {@code benchmark.contenders} the names of those that take part, {@code benchmark.lagSeconds} for how long the lag is
+     * measured afterwards.
      *
      * @param arguments the engine's runnable jar and a directory for the results
      */
@@ -47,7 +49,8 @@ public final class ChangesBenchmark {
                     Integer.getInteger("benchmark.rounds", 5),
                     List.of(System.getProperty(
                                     "benchmark.contenders", String.join(",", EngineSync.NAME, FLOOR, DEBEZIUM))
-                            .split(",")));
+                            .split(",")),
+                    Duration.ofSeconds(Long.getLong("benchmark.lagSeconds", 60)));
         }
     }
 
@@ -56,16 +59,30 @@ public final class ChangesBenchmark {
      *
      * @param engine the command that runs it, without its own arguments
      * @param rounds 1 to 15: each needs a slot
+     * @param lagTime for how long the lag is measured; zero for not at all
      * @return the medians, as written to {@code changes.json}
      */
     static List<ChangeRate> run(
-            Servers servers, List<String> engine, Path output, long count, int rounds, List<String> contenders)
+            Servers servers,
+            List<String> engine,
+            Path output,
+            long count,
+            int rounds,
+            List<String> contenders,
+            Duration lagTime)
             throws InterruptedException {
         try (Arena arena = Arena.open(servers, output)) {
             ChangesBenchmark benchmark = new ChangesBenchmark(arena, new PreparedChanges(arena, count), rounds);
             List<ChangeRate> medians = benchmark.run(engine, contenders);
             Report.write(output.resolve("changes.json"), medians);
             print(medians);
+            if (!lagTime.isZero()) {
+                ChangeLag lag = new LagMeasurement(arena, engine, lagTime).run();
+                List<Object> results = new ArrayList<>(medians);
+                results.add(lag);
+                Report.write(output.resolve("changes.json"), results);
+                System.out.println(lag.sentence());
+            }
             return medians;
         }
     }

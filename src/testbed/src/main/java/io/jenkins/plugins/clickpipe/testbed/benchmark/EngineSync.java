@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -74,6 +75,11 @@ final class EngineSync {
             throw new TestbedException("The engine did not apply " + changes + " changes: " + last);
         }
         return last.path("seconds").asDouble();
+    }
+
+    /** Syncs for so long, a cycle each interval. */
+    void syncFor(Duration time, int intervalSeconds) throws InterruptedException {
+        run("sync", "--for", time.toSeconds() + "s", "--set", "syncIntervalSeconds=" + intervalSeconds);
     }
 
     private List<String> run(String... words) throws InterruptedException {

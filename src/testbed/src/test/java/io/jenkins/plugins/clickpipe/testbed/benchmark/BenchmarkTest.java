@@ -11,6 +11,7 @@ import io.jenkins.plugins.clickpipe.testbed.TestbedException;
 import io.jenkins.plugins.clickpipe.testbed.WithServers;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,13 +61,23 @@ class BenchmarkTest {
 
     @Test
     void changesAreMeasuredAndWrittenDown(Servers servers) throws InterruptedException, IOException {
-        ChangesBenchmark.run(servers, ENGINE, directory, 2000, 2, List.of(EngineSync.NAME, ChangesBenchmark.FLOOR));
+        ChangesBenchmark.run(
+                servers,
+                ENGINE,
+                directory,
+                2000,
+                2,
+                List.of(EngineSync.NAME, ChangesBenchmark.FLOOR),
+                Duration.ofSeconds(3));
 
         JsonNode results =
                 new ObjectMapper().readTree(directory.resolve("changes.json").toFile());
         assertThat(results)
                 .extracting(r -> r.path("contender").asText())
-                .containsExactly(EngineSync.NAME, ChangesBenchmark.FLOOR);
+                .containsExactly(EngineSync.NAME, ChangesBenchmark.FLOOR, LagMeasurement.NAME);
+        assertThat(results.get(2).path("p50Seconds").asDouble()).isPositive();
+        assertThat(results.get(2).path("p99Seconds").asDouble())
+                .isGreaterThanOrEqualTo(results.get(2).path("p50Seconds").asDouble());
         assertThat(results)
                 .allSatisfy(
                         r -> assertThat(r.path("changesPerSecond").asDouble()).isPositive());

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * pgbench writes at full speed through resyncs and syncs whose process is killed and whose connections are cut. When it
- * stops and a sync has caught up, every table equals its source row by row.
+ * pgbench writes at full speed through resyncs and syncs whose process is killed, whose connections are cut, and whose
+ * servers are restarted: PostgreSQL in an orderly way, ClickHouse by SIGKILL. When it stops and a sync has caught up, every table equals its source row by row.
  *
  * <p>{@value #SEED_PROPERTY} repeats a seed: the order of the faults, their phases and how much is written before each.
  */
@@ -25,8 +25,8 @@ class PgbenchUnderFaultsTest {
     private static final long SEED = Long.getLong(SEED_PROPERTY, new Random().nextInt(1_000_000));
     private static final int ACCOUNTS = Integer.getInteger("clickpipe.pgbench.accounts", 10_000);
     private static final int SESSIONS = Integer.getInteger("clickpipe.pgbench.sessions", 2);
-    /** During the resyncs, and again during the syncs after them; with 3 or more each kind happens in both. */
-    private static final int FAULTS = Integer.getInteger("clickpipe.pgbench.faults", 3);
+    /** During the resyncs, and again during the syncs after them; with 5 or more each kind happens in both. */
+    private static final int FAULTS = Integer.getInteger("clickpipe.pgbench.faults", 5);
     /** Written at least while the pipe syncs after its last resync. */
     private static final int TRANSACTIONS = Integer.getInteger("clickpipe.pgbench.transactions", 5_000);
 
@@ -42,7 +42,9 @@ class PgbenchUnderFaultsTest {
     private enum Fault {
         ENGINE_KILLED,
         SOURCE_CUT,
-        TARGET_CUT
+        TARGET_CUT,
+        SOURCE_RESTARTED,
+        TARGET_RESTARTED
     }
 
     private final Random random = new Random(SEED);
@@ -147,6 +149,8 @@ class PgbenchUnderFaultsTest {
             case ENGINE_KILLED -> engine.kill();
             case SOURCE_CUT -> source.cutAll();
             case TARGET_CUT -> target.cutAll();
+            case SOURCE_RESTARTED -> database.servers().postgres().restart();
+            case TARGET_RESTARTED -> database.servers().clickHouse().restart();
         }
     }
 
