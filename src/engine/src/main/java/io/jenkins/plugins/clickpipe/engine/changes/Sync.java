@@ -37,6 +37,7 @@ public final class Sync {
     private final TransactionStream transactions;
     private final int enough;
     private final long started = System.nanoTime();
+    private boolean isStopped;
     private ChangeCounts counts = ChangeCounts.NONE;
     private Optional<Instant> committed = Optional.empty();
     /** All that committed before it has been handed over to the applier. */
@@ -182,8 +183,11 @@ public final class Sync {
         }
     }
 
+    /** Once stopped it stays so: a transaction may have been left in its middle. */
     private boolean isStopped() {
-        return stopped.getAsBoolean() || Thread.currentThread().isInterrupted();
+        isStopped =
+                isStopped || stopped.getAsBoolean() || Thread.currentThread().isInterrupted();
+        return isStopped;
     }
 
     private void drain() {

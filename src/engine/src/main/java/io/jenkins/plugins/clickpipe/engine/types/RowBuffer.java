@@ -10,6 +10,7 @@ import java.util.Objects;
 public final class RowBuffer {
     /** Each smaller array is copied and left to the collector, which copies large ones once more. */
     private static final long FAST_GROWTH = 8;
+
     private static final int MOST_DIGITS = 20;
 
     private final int expected;
