@@ -137,6 +137,7 @@ record LoadedTables(List<Followed> followed, List<TableMapping> added, Set<Strin
             return Optional.empty();
         }
         update.leaveOut(now, difference.followed());
+        update.keep(now, TableStructure.reconfigured(now, structure));
         Map<String, Value> all = difference.isEmpty() ? older : update.accept(difference, older);
         update.alter(difference.followed(), target, all);
         return Optional.of(new Followed(difference.followed(), all));

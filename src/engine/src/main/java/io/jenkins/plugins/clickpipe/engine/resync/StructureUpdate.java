@@ -78,6 +78,18 @@ final class StructureUpdate {
         }
     }
 
+    /** Names what the pipe file says otherwise than when the table was loaded. */
+    void keep(TableMapping now, List<String> reconfigured) {
+        if (!reconfigured.isEmpty()) {
+            String source = now.source().qualifiedName();
+            String message = "Table " + source + ": the pipe file now says " + String.join(", ", reconfigured) + "; "
+                    + now.target() + " stays as it was loaded, and follows its source, until resync --tables " + source
+                    + ".";
+            LOG.warn(message);
+            workspace.events().log("WARN", message);
+        }
+    }
+
     /** Alters a destination table that is not yet as it is to be. */
     void alter(TableMapping mapping, TargetTable table, Map<String, Value> older) {
         for (MappedColumn column : mapping.columns()) {

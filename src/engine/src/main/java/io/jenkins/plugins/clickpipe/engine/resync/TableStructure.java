@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.clickpipe.engine.changes.Value;
+import io.jenkins.plugins.clickpipe.engine.definition.TableEngine;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.mapping.MappedColumn;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What a destination table was made from, so that a sync notices what has changed on the source since. */
 final class TableStructure {
@@ -77,6 +79,8 @@ final class TableStructure {
         mapping.identity().forEach(identity::add);
         ArrayNode sortingKey = json.putArray("sortingKey");
         mapping.sortingKey().forEach(sortingKey::add);
+        json.put("engine", mapping.engine().label());
+        json.put("partitionBy", mapping.partitionBy().orElse(""));
         return json;
     }
 
@@ -154,13 +158,46 @@ final class TableStructure {
                         followed,
                         sortingKey,
                         now.identity(),
-                        now.engine(),
-                        now.partitionBy(),
+                        engine(structure).orElse(now.engine()),
+                        partitionBy(structure).orElse(now.partitionBy()),
                         now.partitionKey()),
                 added,
                 nullable,
                 dropped,
                 Optional.empty());
+    }
+
+    /**
+     * What the pipe file says otherwise than when the table was loaded, as phrases; its changes go on into the table as
+     * it is. Entries of the first versions tell of the sorting key alone.
+     */
+    static List<String> reconfigured(TableMapping now, JsonNode structure) {
+        List<String> phrases = new ArrayList<>();
+        engine(structure)
+                .filter(engine -> engine != now.engine())
+                .ifPresent(
+                        engine -> phrases.add("tableEngine " + now.engine().label() + " instead of " + engine.label()));
+        List<String> sortingKey = texts(structure.get("sortingKey"), now.sortingKey());
+        if (!sortingKey.equals(now.sortingKey())) {
+            phrases.add("sortingKeys " + names(now.sortingKey()) + " instead of " + names(sortingKey));
+        }
+        partitionBy(structure)
+                .filter(before -> !before.equals(now.partitionBy()))
+                .ifPresent(before -> phrases.add("partitionBy "
+                        + now.partitionBy().orElse("nothing") + " instead of " + before.orElse("nothing")));
+        return phrases;
+    }
+
+    private static Optional<TableEngine> engine(JsonNode structure) {
+        return Stream.of(TableEngine.values())
+                .filter(engine -> engine.label().equals(structure.path("engine").asText()))
+                .findFirst();
+    }
+
+    private static Optional<Optional<String>> partitionBy(JsonNode structure) {
+        return structure.has("partitionBy")
+                ? Optional.of(Optional.of(structure.get("partitionBy").asText()).filter(text -> !text.isEmpty()))
+                : Optional.empty();
     }
 
     private static Optional<String> loss(TableMapping now, String name, JsonNode loaded, List<String> sortingKey) {

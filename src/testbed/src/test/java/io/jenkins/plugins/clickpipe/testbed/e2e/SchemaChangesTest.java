@@ -158,6 +158,21 @@ class SchemaChangesTest {
         assertThat(run("status").assertSucceeded().output()).doesNotContain(reason);
     }
 
+    @Test
+    void whatThePipeFileSaysOtherwiseSinceTheLoadIsToldAndWaitsForAResync() {
+        String other = database.pipeYaml(
+                "tables: [{source: public.items, tableEngine: MergeTree, sortingKeys: [note, id], partitionBy: note},"
+                        + " {source: public.others}]\n");
+        database.executeSource("UPDATE items SET amount = 100 WHERE id = 1", "DELETE FROM items WHERE id = 2");
+
+        EngineRun sync = EngineProcess.run(other, "sync", "--once").assertSucceeded();
+
+        String told = "tableEngine MergeTree instead of ReplacingMergeTree, sortingKeys note, id instead of id,"
+                + " partitionBy note instead of nothing";
+        assertThat(sync.stderr()).contains(told, "until resync --tables public.items");
+        assertThat(items("id, amount")).isEqualTo(database.querySource("SELECT id, amount FROM items ORDER BY id"));
+    }
+
     private void awaitItem(int id) {
         await().atMost(Duration.ofSeconds(60)).until(() -> !database.queryTarget("SELECT 1 FROM items WHERE id = " + id)
                 .isEmpty());
