@@ -48,6 +48,18 @@ class AbortTest {
     }
 
     @Test
+    void anAbortDuringTheSwapLetsItComplete(JenkinsRule jenkins) throws Exception {
+        HeldBuild held = HeldBuild.in(HeldBuild.SWAP, jenkins);
+        builds.add(held);
+        held.run(jenkins).getExecutor().interrupt();
+        jenkins.waitForMessage("Asking the engine to stop", held.run(jenkins));
+        held.letBytesFlow();
+
+        held.assertAborted(jenkins);
+        BuildFiles.assertNothingLeft(jenkins);
+    }
+
+    @Test
     void aSecondBuildFailsAtOnceAndSaysWhichHoldsThePipe(JenkinsRule jenkins) throws Exception {
         HeldBuild first = HeldBuild.in("Snapshot", jenkins);
         builds.add(first);

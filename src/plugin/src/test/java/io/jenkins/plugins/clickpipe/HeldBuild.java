@@ -29,10 +29,10 @@ final class HeldBuild implements AutoCloseable {
     static final String SYNC = "sync";
     static final String SWAP = "Resync";
     /**
-     * In the order in which builds are best brought there: the transfer does not stand for ever, and an open transaction
-     * holds the creation of every later slot of the server.
+     * All but the swap, in the order in which builds are best brought there: the transfer does not stand for ever, and an
+     * open transaction holds the creation of every later slot of the server.
      */
-    static final List<String> ALL = List.of("Snapshot", "Verification", SYNC, SWAP, "Soft-deleted rows", "Setup");
+    static final List<String> ALL = List.of("Snapshot", "Verification", SYNC, "Soft-deleted rows", "Setup");
 
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final Duration SECONDS = Duration.ofSeconds(10);
@@ -133,6 +133,7 @@ final class HeldBuild implements AutoCloseable {
             return;
         }
         awaitLog(jenkins, "Snapshot");
+        await(() -> proxy.bytesToClient() >= ShopPipe.BYTES_INTO_THE_LOAD);
         if (phase.equals("Snapshot")) {
             return;
         }

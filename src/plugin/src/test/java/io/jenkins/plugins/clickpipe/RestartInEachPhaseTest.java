@@ -23,6 +23,18 @@ class RestartInEachPhaseTest {
     }
 
     @Test
+    void aPipelineGoesOnThroughARestartDuringItsSwap() throws Throwable {
+        sessions.then(jenkins -> builds.add(HeldBuild.in(HeldBuild.SWAP, jenkins)));
+        sessions.then(jenkins -> {
+            HeldBuild held = builds.get(0);
+            jenkins.waitForMessage("Resuming build", held.run(jenkins));
+            held.release();
+            held.assertCompleted(jenkins);
+            BuildFiles.assertNothingLeft(jenkins);
+        });
+    }
+
+    @Test
     void aPipelineGoesOnThroughARestartInEachPhase() throws Throwable {
         sessions.then(jenkins -> {
             jenkins.jenkins.setNumExecutors(10);

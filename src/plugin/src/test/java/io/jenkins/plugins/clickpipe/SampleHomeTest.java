@@ -2,8 +2,6 @@ package io.jenkins.plugins.clickpipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
@@ -16,12 +14,16 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 class SampleHomeTest {
     @Test
     void theFirstBuildOfTheDeclarativeJobLeavesItsFileAsItIs(JenkinsRule jenkins) throws Exception {
-        String saved = Files.readString(Path.of("../../work/jobs/resync-shop-pipeline/config.xml"));
-        WorkflowJob job = (WorkflowJob) jenkins.jenkins.createProjectFromXML(
-                "resync-shop-pipeline", new ByteArrayInputStream(saved.getBytes(StandardCharsets.UTF_8)));
+        Path sample = Path.of("../../work/jobs/resync-shop-pipeline/config.xml");
+        Path file = jenkins.jenkins.getRootDir().toPath().resolve("jobs/resync-shop-pipeline/config.xml");
+        Files.createDirectories(file.getParent());
+        Files.copy(sample, file);
+        jenkins.jenkins.reload();
+        WorkflowJob job = jenkins.jenkins.getItemByFullName("resync-shop-pipeline", WorkflowJob.class);
 
         jenkins.waitForCompletion(job.scheduleBuild2(0).waitForStart());
 
-        assertThat(job.getConfigFile().asString()).isEqualTo(saved);
+        job.save();
+        assertThat(file).hasSameTextualContentAs(sample);
     }
 }
