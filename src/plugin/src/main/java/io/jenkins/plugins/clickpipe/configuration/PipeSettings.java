@@ -356,7 +356,7 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> im
 
         @POST
         public ListBoxModel doFillStreamLargeTransactionsItems(@AncestorInPath Item item) {
-            return choice(item, "true", "false");
+            return SettingField.choice(item, "true", "false");
         }
 
         @POST
