@@ -21,6 +21,6 @@ final class ApproveCommand extends PipeCommand {
 
     @Override
     Outcome run(Workspace workspace, StopSignal stop) {
-        return new Outcome(DONE, "", new SwapDecision(workspace).tell(!reject, person.name()));
+        return new Outcome(DONE, "", new SwapDecision(workspace, stop).tell(!reject, person.name()));
     }
 }

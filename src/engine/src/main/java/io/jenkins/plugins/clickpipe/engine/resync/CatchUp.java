@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -36,6 +37,8 @@ final class CatchUp {
     private static final Duration CLOSE = Duration.ofSeconds(2);
     private static final long CLOSE_BYTES = 1 << 20;
     private static final String PHASE = "Catch-up";
+    /** So soon a waiting run notices that the session with its lock is gone, which no other session tells. */
+    private static final Duration LOCK_INTERVAL = Duration.ofSeconds(2);
 
     private final Workspace workspace;
     private final Journal journal;
@@ -106,12 +109,32 @@ final class CatchUp {
     /** Keeps the new tables close behind the source until it is over. */
     void follow(BooleanSupplier over) {
         try {
-            apply(over, Sync::runUntilStopped);
+            apply(watchingTheLock(over), Sync::runUntilStopped);
             stop.check();
         } catch (StructureChangedException e) {
             report.warn(changed(e) + ": the new tables follow the source no further before the swap.");
-            stop.awaitUntil(over);
+            hold(over);
         }
+    }
+
+    /** Leaves the new tables as they are until it is over. */
+    void hold(BooleanSupplier over) {
+        connected(() -> {
+            stop.awaitUntil(watchingTheLock(over));
+            return position;
+        });
+    }
+
+    private BooleanSupplier watchingTheLock(BooleanSupplier over) {
+        AtomicLong last = new AtomicLong(System.nanoTime());
+        return () -> {
+            long now = System.nanoTime();
+            if (now - last.get() >= LOCK_INTERVAL.toNanos()) {
+                last.set(now);
+                lock.verifyConnected();
+            }
+            return over.getAsBoolean();
+        };
     }
 
     private static String changed(StructureChangedException e) {

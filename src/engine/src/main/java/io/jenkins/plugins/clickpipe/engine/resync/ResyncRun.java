@@ -40,6 +40,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.postgresql.replication.LogSequenceNumber;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -171,7 +172,7 @@ final class ResyncRun {
             new SwapApproval(workspace, journal, report)
                     .await(over -> before.ifPresentOrElse(
                             changes -> changes.follow(over),
-                            () -> stop.awaitUntil(() -> {
+                            () -> hold(catchUp, () -> {
                                 watch.look();
                                 return over.getAsBoolean();
                             })));
@@ -190,6 +191,10 @@ final class ResyncRun {
                 lock.session(),
                 workspace.clock(),
                 report::warn);
+    }
+
+    private void hold(Optional<CatchUp> catchUp, BooleanSupplier over) {
+        catchUp.ifPresentOrElse(changes -> changes.hold(over), () -> stop.awaitUntil(over));
     }
 
     /** Up to where the pipe's own slot may have reached the tables that are about to be replaced. */

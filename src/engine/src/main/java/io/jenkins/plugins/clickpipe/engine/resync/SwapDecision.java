@@ -8,15 +8,21 @@ import io.jenkins.plugins.clickpipe.engine.journal.PipeState.Approval;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState.Decision;
 import io.jenkins.plugins.clickpipe.engine.source.PipeLock;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 
 /** A person's word on a swap that a resync elsewhere waits with; it reaches that process through the journal. */
 public final class SwapDecision {
-    private final Workspace workspace;
+    private static final Duration WITHOUT_LOCK = Duration.ofSeconds(15);
+    private static final Duration POLL = Duration.ofMillis(500);
 
-    public SwapDecision(Workspace workspace) {
+    private final Workspace workspace;
+    private final StopSignal stop;
+
+    public SwapDecision(Workspace workspace, StopSignal stop) {
         this.workspace = Objects.requireNonNull(workspace);
+        this.stop = Objects.requireNonNull(stop);
     }
 
     /**
@@ -70,10 +76,19 @@ public final class SwapDecision {
                 + (decision.approved() ? "approved" : "rejected") + " already, by " + decision.by() + ".");
     }
 
+    /** The waiting run takes its lock again when a connection breaks, so it may be without it for a moment. */
     private boolean isWorkedOn() {
         Connection session = workspace.source().connect();
+        long end = System.nanoTime() + WITHOUT_LOCK.toNanos();
         try {
-            return PipeLock.holder(session, workspace.pipe()).isPresent();
+            while (PipeLock.holder(session, workspace.pipe()).isEmpty()) {
+                if (System.nanoTime() - end > 0) {
+                    return false;
+                }
+                stop.await(POLL);
+                stop.check();
+            }
+            return true;
         } finally {
             workspace.source().release(session);
         }

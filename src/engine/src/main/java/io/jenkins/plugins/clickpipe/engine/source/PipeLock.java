@@ -79,6 +79,15 @@ public final class PipeLock implements AutoCloseable {
         }
     }
 
+    /** @throws SourceException when the session is gone; {@link #renew} may take the lock again */
+    public void verifyConnected() {
+        try (Statement statement = session.createStatement()) {
+            statement.execute("SELECT 1");
+        } catch (SQLException e) {
+            throw SourceException.of("holding the lock of pipe " + pipe, e);
+        }
+    }
+
     /**
      * Takes it again where the session that held it is broken. Whoever goes on then has to look whether another process
      * has worked on the pipe in between.
