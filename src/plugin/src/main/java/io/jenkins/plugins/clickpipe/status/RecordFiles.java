@@ -82,13 +82,14 @@ final class RecordFiles {
             return;
         }
         PipeRecord record = records.apply(pipe);
-        Path file = file(pipe);
+        Path holder = holder(pipe);
+        Path file = holder.resolve(pipe.name() + SUFFIX);
         try {
             if (record == null) {
                 Files.deleteIfExists(file);
                 return;
             }
-            Files.createDirectories(file.toAbsolutePath().getParent());
+            Files.createDirectories(holder);
             try (AtomicFileWriter out = new AtomicFileWriter(file, StandardCharsets.UTF_8)) {
                 out.write(record.toJson().toString());
                 out.commit();
@@ -98,12 +99,12 @@ final class RecordFiles {
         }
     }
 
-    private Path file(PipeId pipe) {
+    private Path holder(PipeId pipe) {
         Path holder = directory;
         for (String folder :
                 pipe.folder().isEmpty() ? new String[0] : pipe.folder().split("/", -1)) {
             holder = holder.resolve("folders").resolve(folder);
         }
-        return holder.resolve(pipe.name() + SUFFIX);
+        return holder;
     }
 }
