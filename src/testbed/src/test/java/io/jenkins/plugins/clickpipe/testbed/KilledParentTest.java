@@ -46,7 +46,7 @@ class KilledParentTest {
         } finally {
             parent.destroyForcibly();
         }
-        Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        Awaitility.await().untilAsserted(() -> {
             assertThat(servers).noneMatch(ProcessHandle::isAlive);
             assertThat(scratchDirectories()).isEmpty();
         });

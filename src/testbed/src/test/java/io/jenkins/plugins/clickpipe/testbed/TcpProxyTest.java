@@ -131,7 +131,7 @@ class TcpProxyTest {
 
     private Socket connect() throws IOException {
         Socket client = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
-        client.setSoTimeout((int) Duration.ofSeconds(10).toMillis());
+        client.setSoTimeout((int) Duration.ofMinutes(1).toMillis());
         return client;
     }
 

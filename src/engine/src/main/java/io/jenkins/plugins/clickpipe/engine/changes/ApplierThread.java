@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.jenkins.plugins.clickpipe.engine.EngineException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -12,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /**
  * Applies batches in a thread of its own, so that the next one is read meanwhile. They are applied one after the other
@@ -24,7 +26,7 @@ final class ApplierThread implements AutoCloseable {
 
     private static final Duration END_LIMIT = Duration.ofMinutes(1);
 
-    private final ChangeApplier applier;
+    private final Function<ChangeBatch, ChangeCounts> applier;
     private final BiConsumer<ChangeBatch, ChangeCounts> applied;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
         Thread worker = new Thread(task, "changes-applier");
@@ -36,8 +38,11 @@ final class ApplierThread implements AutoCloseable {
 
     private record Running(ChangeBatch batch, Future<ChangeCounts> counts) {}
 
-    /** @param applied hears of each batch that the destination has accepted */
-    ApplierThread(ChangeApplier applier, BiConsumer<ChangeBatch, ChangeCounts> applied) {
+    /**
+     * @param applier returns when the destination has accepted a batch
+     * @param applied hears of each batch that was accepted
+     */
+    ApplierThread(Function<ChangeBatch, ChangeCounts> applier, BiConsumer<ChangeBatch, ChangeCounts> applied) {
         this.applier = requireNonNull(applier);
         this.applied = requireNonNull(applied);
     }
@@ -50,7 +55,7 @@ final class ApplierThread implements AutoCloseable {
     void submit(ChangeBatch batch) {
         await();
         if (thread.isShutdown()) {
-            throw new EngineException("Stopped while changes were applied.");
+            throw stopped();
         }
         running = Optional.of(new Running(batch, thread.submit(() -> applier.apply(batch))));
     }
@@ -93,6 +98,9 @@ final class ApplierThread implements AutoCloseable {
                 throw error;
             }
             throw new IllegalStateException(e.getCause());
+        } catch (CancellationException e) {
+            running = Optional.empty();
+            throw stopped();
         }
         running = Optional.empty();
         applied.accept(last.batch(), counts);
@@ -107,7 +115,7 @@ final class ApplierThread implements AutoCloseable {
                     return counts.get(limit.toMillis(), TimeUnit.MILLISECONDS);
                 } catch (InterruptedException e) {
                     interrupted = true;
-                    thread.shutdownNow();
+                    breakOff();
                     limit = END_LIMIT;
                 }
             }
@@ -123,14 +131,23 @@ final class ApplierThread implements AutoCloseable {
         }
     }
 
+    private void breakOff() {
+        // A batch that the thread has not taken yet never comes to an end of its own.
+        thread.shutdownNow().forEach(task -> ((Future<?>) task).cancel(false));
+    }
+
+    private static EngineException stopped() {
+        return new EngineException("Stopped while changes were applied.");
+    }
+
     /** Breaks off what is being applied; what it has come to is not heard. */
     @Override
     public void close() {
-        thread.shutdownNow();
+        breakOff();
         if (running.isPresent()) {
             try {
                 result(running.get().counts());
-            } catch (ExecutionException e) {
+            } catch (ExecutionException | CancellationException e) {
                 // It was broken off.
             } finally {
                 running = Optional.empty();

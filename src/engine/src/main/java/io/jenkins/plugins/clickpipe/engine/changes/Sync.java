@@ -67,7 +67,7 @@ public final class Sync {
         this.interval = requireNonNull(interval);
         this.stopped = requireNonNull(stopped);
         this.progress = requireNonNull(progress);
-        this.applier = new ApplierThread(new ChangeApplier(run, destination, source, log), this::applied);
+        this.applier = new ApplierThread(new ChangeApplier(run, destination, source, log)::apply, this::applied);
         this.buffer = new TransactionBuffer(pullBatchSize, log.pending(), applier::submit);
         this.enough = Math.max(1, pullBatchSize / SHARE);
         this.transactions = new TransactionStream(new ChangeReader(tables, buffer), spill, this::isStopped);

@@ -17,7 +17,10 @@ import org.slf4j.LoggerFactory;
 /** What a sync tells: batches to the log, progress and lag to events, and to the journal how far an idle pipe is. */
 final class SyncReport {
     private static final Logger LOG = LoggerFactory.getLogger(SyncReport.class);
-    /** Batches journal how far they come; without any, one entry in so long says that there was nothing to apply. */
+    /**
+     * Batches journal how far they come; without any, one entry in so long says that there was nothing to apply, and
+     * one at the end of a sync, from which on the source may write for others.
+     */
     private static final Duration IDLE_INTERVAL = Duration.ofMinutes(1);
 
     private final Workspace workspace;
@@ -51,14 +54,14 @@ final class SyncReport {
             LOG.info("[Running] {}", message);
             workspace.events().log("INFO", message);
         }
-        tell(result);
+        tell(result, IDLE_INTERVAL);
     }
 
     void ended(SyncResult result) {
-        tell(result);
+        tell(result, Duration.ofMillis(1));
     }
 
-    private void tell(SyncResult result) {
+    private void tell(SyncResult result, Duration journalAfter) {
         LogSequenceNumber confirmed = result.confirmed();
         Optional<Lag> now = confirmed.equals(LogSequenceNumber.INVALID_LSN)
                 ? Optional.empty()
@@ -72,15 +75,14 @@ final class SyncReport {
                         now.flatMap(Lag::seconds),
                         result.seconds());
         journalled = later(journalled, result.committed());
-        lag.upTo().filter(moment -> now.isPresent() && isNews(moment)).ifPresent(moment -> {
-            batches.confirmed(confirmed, moment);
-            journalled = Optional.of(moment);
-        });
-    }
-
-    private boolean isNews(Instant moment) {
-        return journalled.isEmpty()
-                || Duration.between(journalled.get(), moment).compareTo(IDLE_INTERVAL) >= 0;
+        lag.upTo()
+                .filter(moment -> now.isPresent())
+                .filter(moment -> journalled.isEmpty()
+                        || Duration.between(journalled.get(), moment).compareTo(journalAfter) >= 0)
+                .ifPresent(moment -> {
+                    batches.confirmed(confirmed, moment);
+                    journalled = Optional.of(moment);
+                });
     }
 
     private static Optional<Instant> later(Optional<Instant> one, Optional<Instant> other) {

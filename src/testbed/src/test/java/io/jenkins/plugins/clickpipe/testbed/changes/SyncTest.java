@@ -309,8 +309,7 @@ class SyncTest {
 
         LogSequenceNumber applied = db.log.applied;
         assertThat(applied).isGreaterThan(db.baseline);
-        Awaitility.await().atMost(10, TimeUnit.SECONDS).untilAsserted(() -> assertThat(db.confirmedFlush())
-                .isLessThanOrEqualTo(applied));
+        Awaitility.await().untilAsserted(() -> assertThat(db.confirmedFlush()).isLessThanOrEqualTo(applied));
         db.sync();
         assertThat(db.alive("items")).hasSize(6);
     }
@@ -363,8 +362,7 @@ class SyncTest {
         LogSequenceNumber target = db.currentWal();
         db.sync();
 
-        Awaitility.await().atMost(10, TimeUnit.SECONDS).untilAsserted(() -> assertThat(db.confirmedFlush())
-                .isGreaterThanOrEqualTo(target));
+        Awaitility.await().untilAsserted(() -> assertThat(db.confirmedFlush()).isGreaterThanOrEqualTo(target));
     }
 
     @Test
@@ -378,13 +376,9 @@ class SyncTest {
                 throw new IllegalStateException(e);
             }
         });
-        Awaitility.await()
-                .atMost(20, TimeUnit.SECONDS)
-                .until(() -> db.alive("items").size() == 1);
+        Awaitility.await().until(() -> db.alive("items").size() == 1);
         db.execute("INSERT INTO public.items VALUES (2, 'two', NULL)");
-        Awaitility.await()
-                .atMost(20, TimeUnit.SECONDS)
-                .until(() -> db.alive("items").size() == 2);
+        Awaitility.await().until(() -> db.alive("items").size() == 2);
 
         db.stopped.set(true);
         assertThat(running.get(5, TimeUnit.SECONDS).stopped()).isTrue();

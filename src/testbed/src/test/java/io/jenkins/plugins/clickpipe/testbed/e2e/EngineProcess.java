@@ -33,13 +33,27 @@ final class EngineProcess implements AutoCloseable {
     /** No command in these tests takes longer; one that does hangs. */
     static final Duration LIMIT = Duration.ofSeconds(90);
 
-    private static final List<String> SMALL = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m");
+    private static final List<String> SMALL = small();
     private static final Pattern PEAK = Pattern.compile("VmHWM:\\s*(\\d+) kB");
     private static final Set<String> WITH_EVENTS = Set.of("create", "resync", "sync");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path directory;
     private final Process process;
+
+    private static List<String> small() {
+        List<String> options = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m");
+        return Stream.concat(options.stream(), Stream.of(ClassArchive.make(command(options))))
+                .toList();
+    }
+
+    private static List<String> command(List<String> javaOptions) {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(javaOptions);
+        command.addAll(List.of("-jar", jar().toString()));
+        return command;
+    }
 
     private EngineProcess(Path directory, Process process) {
         this.directory = directory;
@@ -85,10 +99,7 @@ final class EngineProcess implements AutoCloseable {
     private static EngineProcess start(
             Path directory, List<String> javaOptions, List<String> arguments, Map<String, String> environment)
             throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(javaOptions);
-        command.addAll(List.of("-jar", jar().toString()));
+        List<String> command = command(javaOptions);
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.toFile())

@@ -10,7 +10,7 @@ import org.awaitility.Awaitility;
 /** What runs of the engine have left on the two servers of a test. */
 record Footprint(TestDatabase database) {
     /** Invariant 11 says seconds. */
-    private static final Duration SECONDS = Duration.ofSeconds(10);
+    private static final Duration SECONDS = Duration.ofSeconds(30);
 
     List<String> slots() {
         return column(

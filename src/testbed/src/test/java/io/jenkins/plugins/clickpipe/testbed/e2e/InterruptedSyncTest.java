@@ -54,7 +54,7 @@ class InterruptedSyncTest {
         try (EngineProcess sync = EngineProcess.start(database.pipeYaml(PIPE), "sync")) {
             awaitFirstChanges();
             sync.terminate();
-            sync.awaitEnd(Duration.ofSeconds(15)).assertExit(130);
+            sync.awaitEnd(Duration.ofSeconds(30)).assertExit(130);
         }
         Footprint footprint = new Footprint(database);
         footprint.assertNothingRuns();

@@ -9,7 +9,6 @@ import io.jenkins.plugins.clickpipe.testbed.TcpProxy;
 import io.jenkins.plugins.clickpipe.testbed.TestDatabase;
 import io.jenkins.plugins.clickpipe.testbed.WithServers;
 import java.io.IOException;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,7 +92,7 @@ class ReconnectingSyncTest {
 
     private void follows(int id) {
         database.executeSource("INSERT INTO log VALUES (" + id + ")");
-        await().atMost(Duration.ofSeconds(90)).until(() -> !database.queryTarget("SELECT 1 FROM log WHERE id = " + id)
-                .isEmpty());
+        await().until(() ->
+                !database.queryTarget("SELECT 1 FROM log WHERE id = " + id).isEmpty());
     }
 }

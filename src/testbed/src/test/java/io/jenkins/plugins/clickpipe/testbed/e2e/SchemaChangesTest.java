@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.jenkins.plugins.clickpipe.testbed.TestDatabase;
 import io.jenkins.plugins.clickpipe.testbed.WithServers;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -174,8 +173,8 @@ class SchemaChangesTest {
     }
 
     private void awaitItem(int id) {
-        await().atMost(Duration.ofSeconds(60)).until(() -> !database.queryTarget("SELECT 1 FROM items WHERE id = " + id)
-                .isEmpty());
+        await().until(() ->
+                !database.queryTarget("SELECT 1 FROM items WHERE id = " + id).isEmpty());
     }
 
     private List<List<String>> items(String columns) {

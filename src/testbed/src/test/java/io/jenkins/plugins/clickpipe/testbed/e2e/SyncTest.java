@@ -130,6 +130,9 @@ class SyncTest {
 
         double before = sourceSeconds();
         run("sync", "--once").assertSucceeded();
+        // The WAL goes on for other reasons too.
+        database.executeSource("CREATE TABLE other AS SELECT 1");
+        assertThat(status().path("lagBytes").asLong()).isPositive();
         assertThat(status().path("lagSeconds").asDouble())
                 .as("since that sync at most")
                 .isLessThanOrEqualTo(sourceSeconds() - before);

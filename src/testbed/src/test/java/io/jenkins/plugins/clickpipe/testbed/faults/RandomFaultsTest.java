@@ -8,7 +8,6 @@ import io.jenkins.plugins.clickpipe.testbed.TestDatabase;
 import io.jenkins.plugins.clickpipe.testbed.WithServers;
 import io.jenkins.plugins.clickpipe.testbed.faults.FaultyProxy.Fault;
 import io.jenkins.plugins.clickpipe.testbed.faults.FaultyProxy.Kind;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -156,9 +155,9 @@ class RandomFaultsTest {
 
     /** The servers notice that a connection is gone, and with it a session's lock. */
     private void awaitNoSession() {
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> database.querySource(
-                        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+        Awaitility.await()
+                .until(() -> database.querySource("SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
                                 + " AND application_name LIKE 'clickpipe-resync%'")
-                .isEmpty());
+                        .isEmpty());
     }
 }
