@@ -104,7 +104,9 @@ public final class TcpProxy implements AutoCloseable {
         pauseToClientAt.set(bytesToClient.get() + bytes);
     }
 
+    /** Ends a pause; one that was only announced does not come either. */
     public void resume() {
+        pauseToClientAt.set(NEVER);
         synchronized (gate) {
             paused = false;
             gate.notifyAll();

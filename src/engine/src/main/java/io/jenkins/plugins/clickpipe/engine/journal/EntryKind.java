@@ -65,6 +65,11 @@ public enum EntryKind {
     /** The pipe was dropped: nothing before this counts. */
     DROPPED;
 
+    /** Of these only the latest of each slot counts, and a running pipe writes two a batch. */
+    boolean isProgress() {
+        return this == BATCH_PLANNED || this == CONFIRMED;
+    }
+
     /** Written without the pipe's lock, by a process that asks something of the one that holds it. */
     public boolean isRequest() {
         return this == APPROVAL_DECIDED || this == PAUSE_REQUESTED || this == PAUSE_WITHDRAWN;

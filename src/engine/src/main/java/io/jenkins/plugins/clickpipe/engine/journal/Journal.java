@@ -17,12 +17,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * The append-only table in the destination database that holds all state of a pipe. An entry is in the table when
- * {@link #append} returns, exactly once.
+ * {@link #append} returns, exactly once. Of a slot's progress only the latest entries are read and held.
  */
 public final class Journal {
     public static final String TABLE = "_clickpipe_journal";
@@ -101,11 +102,17 @@ public final class Journal {
 
     private static List<JournalEntry> select(ClickHouse clickHouse, String where) {
         List<JournalEntry> entries = new ArrayList<>();
+        String table = TargetSql.quote(clickHouse.database(), TABLE);
+        String progress = "kind IN (" + kinds(EntryKind::isProgress) + ")";
         for (JsonNode row : clickHouse.rows(
                 """
                 SELECT pipe, run, sequence, toUnixTimestamp64Micro(time) AS micros, kind, table, data
-                  FROM %s WHERE %s ORDER BY pipe, sequence, time, run"""
-                        .formatted(TargetSql.quote(clickHouse.database(), TABLE), where))) {
+                  FROM %1$s
+                 WHERE (%2$s) AND (NOT (%3$s) OR (pipe, sequence) IN (
+                       SELECT pipe, max(sequence) FROM %1$s WHERE (%2$s) AND %3$s
+                        GROUP BY pipe, kind, JSONExtractString(data, 'slot')))
+                 ORDER BY pipe, sequence, time, run"""
+                        .formatted(table, where, progress))) {
             entries.add(new JournalEntry(
                     row.get("pipe").asText(),
                     row.get("run").asText(),
@@ -116,6 +123,13 @@ public final class Journal {
                     parse(row.get("data").asText())));
         }
         return entries;
+    }
+
+    private static String kinds(Predicate<EntryKind> which) {
+        return Stream.of(EntryKind.values())
+                .filter(which)
+                .map(kind -> TargetSql.literal(kind.name()))
+                .collect(Collectors.joining(", "));
     }
 
     private static JsonNode parse(String json) {
@@ -146,14 +160,7 @@ public final class Journal {
      * @return whether there is something new
      */
     public boolean hear() {
-        List<JournalEntry> requests = select(
-                clickHouse,
-                others("kind IN ("
-                        + Stream.of(EntryKind.values())
-                                .filter(EntryKind::isRequest)
-                                .map(kind -> "'" + kind + "'")
-                                .collect(Collectors.joining(", "))
-                        + ")"));
+        List<JournalEntry> requests = select(clickHouse, others("kind IN (" + kinds(EntryKind::isRequest) + ")"));
         synchronized (this) {
             requests.removeAll(entries);
             entries.addAll(requests);
@@ -207,7 +214,9 @@ public final class Journal {
                 out -> out.write(row),
                 "journal/" + pipe + "/" + run + "/" + sequence);
         lastSequence = sequence;
-        entries.add(new JournalEntry(pipe, run, sequence, time, kind, table, data));
+        JournalEntry entry = new JournalEntry(pipe, run, sequence, time, kind, table, data);
+        entries.removeIf(entry::supersedes);
+        entries.add(entry);
     }
 
     public static ObjectNode object() {

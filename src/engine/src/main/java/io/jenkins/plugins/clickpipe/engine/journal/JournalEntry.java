@@ -10,4 +10,10 @@ import java.time.Instant;
  * @param table the destination table it is about; empty when it is about the pipe
  */
 public record JournalEntry(
-        String pipe, String run, long sequence, Instant time, EntryKind kind, String table, JsonNode data) {}
+        String pipe, String run, long sequence, Instant time, EntryKind kind, String table, JsonNode data) {
+
+    /** Whether an older entry counts no more once this one is there. */
+    boolean supersedes(JournalEntry older) {
+        return kind.isProgress() && older.kind == kind && older.data.get("slot").equals(data.get("slot"));
+    }
+}

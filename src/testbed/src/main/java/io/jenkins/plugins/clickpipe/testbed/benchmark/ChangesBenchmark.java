@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * Compares how many changes a second the engine brings from a slot to ClickHouse with what the slot gives at most, and
@@ -139,16 +140,15 @@ public final class ChangesBenchmark {
     private static void print(List<ChangeRate> medians) {
         ConsoleTable table = new ConsoleTable(
                 List.of(Column.text("contender"), Column.number("changes/s"), Column.number("engine against it")));
-        double engine = medians.stream()
+        OptionalDouble engine = medians.stream()
                 .filter(rate -> rate.contender().equals(EngineSync.NAME))
                 .mapToDouble(ChangeRate::changesPerSecond)
-                .findFirst()
-                .orElse(Double.NaN);
+                .findFirst();
         for (ChangeRate rate : medians) {
             table.add(List.of(
                     rate.contender(),
                     "%.0f".formatted(rate.changesPerSecond()),
-                    "%.2f".formatted(engine / rate.changesPerSecond())));
+                    engine.isPresent() ? "%.2f".formatted(engine.getAsDouble() / rate.changesPerSecond()) : "-"));
         }
         System.out.println(table.render(false));
     }

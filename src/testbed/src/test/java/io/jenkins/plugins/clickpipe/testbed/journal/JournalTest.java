@@ -1,0 +1,111 @@
+package io.jenkins.plugins.clickpipe.testbed.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.clickpipe.engine.definition.Secret;
+import io.jenkins.plugins.clickpipe.engine.definition.TargetServer;
+import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
+import io.jenkins.plugins.clickpipe.engine.journal.Journal;
+import io.jenkins.plugins.clickpipe.engine.journal.JournalEntry;
+import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
+import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
+import io.jenkins.plugins.clickpipe.testbed.ClickHouseEndpoint;
+import io.jenkins.plugins.clickpipe.testbed.TestDatabase;
+import io.jenkins.plugins.clickpipe.testbed.WithServers;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.postgresql.replication.LogSequenceNumber;
+
+@WithServers
+class JournalTest {
+    private static final int BATCHES = 50;
+
+    @Test
+    void ofTheProgressOfASlotTheLatestEntriesAreRead(TestDatabase database) {
+        ClickHouse clickHouse = connect(database);
+        write(clickHouse, "shop's", "s1", "s2");
+        write(clickHouse, "other", "s3");
+
+        List<JournalEntry> entries = Journal.read(clickHouse, "shop's");
+        assertThat(database.queryTarget("SELECT count() FROM _clickpipe_journal WHERE pipe != 'other'"))
+                .isEqualTo(List.of(List.of(String.valueOf(2 * (2 * BATCHES + 2)))));
+        assertThat(entries)
+                .extracting(JournalEntry::kind)
+                .as("in their order")
+                .containsExactly(
+                        EntryKind.SLOT_PLANNED,
+                        EntryKind.CONFIRMED,
+                        EntryKind.BATCH_PLANNED,
+                        EntryKind.SLOT_PLANNED,
+                        EntryKind.CONFIRMED,
+                        EntryKind.BATCH_PLANNED);
+        assertThat(Journal.readAll(clickHouse)).hasSize(9);
+        for (PipeState state : List.of(
+                PipeState.of(entries),
+                Journal.open(clickHouse, Clock.systemUTC(), "shop's", "later").state())) {
+            for (String slot : List.of("s1", "s2")) {
+                assertThat(state.progressOf(slot).confirmed()).contains(lsn(BATCHES - 1));
+                assertThat(state.progressOf(slot).upTo()).contains(Instant.ofEpochSecond(BATCHES - 1));
+                assertThat(state.progressOf(slot).planned()).isPresent();
+                assertThat(state.progressOf(slot).planned().get().from()).isEqualTo(lsn(BATCHES));
+            }
+        }
+    }
+
+    @Test
+    void aWriterGoesOnAfterWhatItHasNotRead(TestDatabase database) {
+        ClickHouse clickHouse = connect(database);
+        write(clickHouse, "shop", "s1");
+
+        Journal later = Journal.open(clickHouse, Clock.systemUTC(), "shop", "later");
+        later.append(EntryKind.SLOT_DROPPED, "slot", "s1");
+
+        assertThat(database.queryTarget("SELECT max(sequence), countIf(run = 'later') FROM _clickpipe_journal"))
+                .isEqualTo(List.of(List.of(String.valueOf(2 * BATCHES + 3), "1")));
+        later.verifyUntouched();
+        assertThat(later.state()).isEqualTo(PipeState.of(Journal.read(clickHouse, "shop")));
+    }
+
+    /** Batches that are planned and confirmed, and one that is planned alone. */
+    private static void write(ClickHouse clickHouse, String pipe, String... slots) {
+        Journal journal = Journal.open(clickHouse, Clock.systemUTC(), pipe, "run");
+        for (String slot : slots) {
+            journal.append(EntryKind.SLOT_PLANNED, "slot", slot);
+            for (int i = 0; i <= BATCHES; i++) {
+                journal.append(
+                        EntryKind.BATCH_PLANNED,
+                        Journal.object()
+                                .put("slot", slot)
+                                .put("from", lsn(i).asString())
+                                .put("to", lsn(i).asString())
+                                .put("partSize", 10));
+                if (i < BATCHES) {
+                    journal.append(
+                            EntryKind.CONFIRMED,
+                            Journal.object()
+                                    .put("slot", slot)
+                                    .put("lsn", lsn(i).asString())
+                                    .put("upTo", Instant.ofEpochSecond(i).toString()));
+                }
+            }
+        }
+        assertThat(journal.state()).isEqualTo(PipeState.of(Journal.read(clickHouse, pipe)));
+    }
+
+    private static LogSequenceNumber lsn(int batch) {
+        return LogSequenceNumber.valueOf(0x100 + 0x100L * batch);
+    }
+
+    private static ClickHouse connect(TestDatabase database) {
+        ClickHouseEndpoint endpoint = database.servers().clickHousePipeUser();
+        TargetServer server = new TargetServer(
+                URI.create(endpoint.url()),
+                database.targetDatabase(),
+                endpoint.user(),
+                new Secret(endpoint.password()));
+        return new ClickHouse(server, "journal-test-", statement -> {});
+    }
+}
