@@ -35,6 +35,8 @@ final class EngineLoad implements Contender {
               replicationMode: snapshot
               initialLoadParallelism: %10$d
               snapshotNumRowsPerPartition: %11$d
+              # the table is filled anew with other numbers of rows
+              maxRowLossPercent: 100
             """;
 
     private final Arena arena;

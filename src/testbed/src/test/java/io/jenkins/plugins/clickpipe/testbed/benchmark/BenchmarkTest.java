@@ -33,8 +33,8 @@ class BenchmarkTest {
                 List.of(2),
                 List.of("pgbench_accounts", "wide"),
                 List.of(EngineLoad.NAME, "postgresql()", ProgramLoad.SOURCE_FLOOR, ProgramLoad.TARGET_FLOOR),
-                List.of(),
-                List.of());
+                List.of(1000L, 2000L),
+                List.of(1L, 4L));
 
         Benchmark.run(servers, ENGINE, directory, scale);
 
