@@ -69,7 +69,7 @@ class KeepInSyncTest {
             keepInSync(pipe, null);
             assertThat(run(jenkins, "echo \"now ${pauseClickPipe('%s').status}\"", pipe))
                     .contains("now Paused");
-            eventually().until(() -> record(pipe).getMessage().contains("is paused"));
+            eventually().until(() -> record(pipe).getMessage().contains("It was paused by build "));
             assertThat(record(pipe).getFailures()).isZero();
             database.executeSource("INSERT INTO orders VALUES (100001, 'while paused')");
             assertThat(run(jenkins, "echo \"now ${resumeClickPipe('%s').status}\"", pipe))

@@ -61,10 +61,9 @@ public enum Command {
         return word;
     }
 
-    /** @param person who wants it; the engine's journal keeps the name of one who pauses */
+    /** @param person who wants it; the engine's journal keeps the name */
     EngineCommand on(String pipe, String person) {
-        EngineCommand plain = command.apply(pipe);
-        return this == PAUSE ? plain.by(person) : plain;
+        return command.apply(pipe).by(person);
     }
 
     /** Whether it makes sense in the pipe's present status. */

@@ -15,6 +15,7 @@ public final class EngineCommand implements Serializable {
     /** Those that need the pipe for themselves; a pause, and its withdrawal, are heeded by a sync that is under way. */
     private static final Set<String> EXCLUSIVE = Set.of("resync", "sync", "rollback");
 
+    private static final Set<String> DECISIONS = Set.of("approve", "pause", "resume", "rollback");
     private static final String TABLES = "--tables";
 
     private final String name;
@@ -62,9 +63,9 @@ public final class EngineCommand implements Serializable {
         return new EngineCommand("rollback", pipe, List.of());
     }
 
-    /** The same for a person, whose name log and journal keep. */
-    public EngineCommand by(String person) {
-        return with(List.of("--by", person));
+    /** The same for a person, or a build; log and journal keep the name where the command is somebody's decision. */
+    public EngineCommand by(String who) {
+        return DECISIONS.contains(name) ? with(List.of("--by", who)) : this;
     }
 
     /** Lets a swap go on that waits for somebody's decision, or has its resync given up. */

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import hudson.AbortException;
 import hudson.FilePath;
+import hudson.model.Cause;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.clickpipe.configuration.Pipe;
@@ -59,6 +60,12 @@ final class PipeWork implements Serializable {
         if (definition != null) {
             PipeRecords.get().defined(pipe.id(run.getParent()), SettingsText.of(definition));
         }
-        return EngineProcess.start(command, pipe, attempt, run, workspace, listener);
+        return EngineProcess.start(command.by(whoWants(run)), pipe, attempt, run, workspace, listener);
+    }
+
+    private static String whoWants(Run<?, ?> run) {
+        String build = "build " + run.getFullDisplayName();
+        Cause.UserIdCause person = run.getCause(Cause.UserIdCause.class);
+        return person == null ? build : person.getUserName() + " (" + build + ")";
     }
 }

@@ -132,6 +132,8 @@ abstract class PipeCommand implements Callable<Integer> {
             Redaction redaction) {
         Outcome outcome;
         try (Workspace workspace = new Workspace(definition, run, clock, statements, sink)) {
+            shutdown.stop().onStop(workspace.source()::endIfSilent);
+            shutdown.stop().onStop(workspace.target()::endIfSilent);
             Outcome ended = run(workspace, shutdown.stop());
             // What must not stop half way was completed; the exit code still tells of the signal.
             outcome = ended.exitCode() == DONE && shutdown.stop().isRequested()
@@ -141,7 +143,9 @@ abstract class PipeCommand implements Callable<Integer> {
             outcome = new Outcome(
                     Shutdown.STOPPED,
                     statistics().map(LoadStatistics::status).orElse(""),
-                    "Stopped. What was begun is cleaned up.");
+                    e.isClean()
+                            ? "Stopped. What was begun is cleaned up."
+                            : "Stopped. Not all of what was begun could be cleaned up; the next command does that.");
         } catch (VerificationRefusedException e) {
             outcome = new Outcome(VERIFICATION_REFUSED, "Failed", redaction.apply(e.getMessage()));
         } catch (EngineException e) {

@@ -4,6 +4,7 @@ import io.jenkins.plugins.clickpipe.engine.resync.Pausing;
 import io.jenkins.plugins.clickpipe.engine.resync.StopSignal;
 import io.jenkins.plugins.clickpipe.engine.resync.Workspace;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 @Command(
         name = "resume",
@@ -11,9 +12,12 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class)
 final class ResumeCommand extends PipeCommand {
+    @Mixin
+    private Person person = new Person();
+
     @Override
     Outcome run(Workspace workspace, StopSignal stop) {
-        Pausing.Ended ended = new Pausing(workspace, stop).resume();
+        Pausing.Ended ended = new Pausing(workspace, stop).resume(person.name());
         return new Outcome(DONE, ended.status().label(), ended.message());
     }
 }

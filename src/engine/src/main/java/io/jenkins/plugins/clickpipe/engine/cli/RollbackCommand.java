@@ -4,6 +4,7 @@ import io.jenkins.plugins.clickpipe.engine.resync.Rollback;
 import io.jenkins.plugins.clickpipe.engine.resync.StopSignal;
 import io.jenkins.plugins.clickpipe.engine.resync.Workspace;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 @Command(
         name = "rollback",
@@ -11,8 +12,11 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class)
 final class RollbackCommand extends PipeCommand {
+    @Mixin
+    private Person person = new Person();
+
     @Override
     Outcome run(Workspace workspace, StopSignal stop) {
-        return new Outcome(DONE, "", new Rollback(workspace, stop).run());
+        return new Outcome(DONE, "", new Rollback(workspace, stop).run(person.name()));
     }
 }

@@ -33,9 +33,10 @@ final class Shutdown {
         if (finished.getCount() == 0) {
             return;
         }
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_TO_CLEAN_UP);
         stop.request();
         try {
-            if (!finished.await(SECONDS_TO_CLEAN_UP, TimeUnit.SECONDS)) {
+            if (!finished.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 System.err.println("Cleaning up took longer than " + SECONDS_TO_CLEAN_UP
                         + " seconds and was given up; the next resync completes it.");
             }

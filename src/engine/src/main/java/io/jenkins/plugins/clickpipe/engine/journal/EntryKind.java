@@ -4,7 +4,10 @@ package io.jenkins.plugins.clickpipe.engine.journal;
 public enum EntryKind {
     /** The pipe definition a run works with, without secrets. */
     SETTINGS,
-    /** {@code {"status": "...", "reason": "...", "request": "..."}}; the run whose {@code PAUSE_REQUESTED} it answers. */
+    /**
+     * {@code {"status": "...", "reason": "...", "request": "...", "by": "..."}}; {@code request} is the run whose
+     * {@code PAUSE_REQUESTED} it answers, {@code by} who has resumed the pipe.
+     */
     STATUS,
     /**
      * {@code {"slot": "...", "temporary": true}}, written before the slot is created, so that a crash leaves none
@@ -36,9 +39,9 @@ public enum EntryKind {
     STATISTICS,
     /**
      * {@code {"kind": "swap" | "rollback", "steps": [{"table", "resyncTable", "resyncUuid", "originalUuid",
-     * "previousTable", "resyncComment", "originalComment"}], "generation": "...", "keptUntil": "...", "startsAt": "0/..."}};
-     * {@code generation}, {@code keptUntil} and {@code previousTable} when the old tables are kept, {@code startsAt} when
-     * the new tables hold all changes up to there and another slot than their own goes on.
+     * "previousTable", "resyncComment", "originalComment"}], "generation": "...", "keptUntil": "...", "startsAt": "0/...",
+     * "by": "..."}}; {@code generation}, {@code keptUntil} and {@code previousTable} when the old tables are kept, {@code startsAt} when
+     * the new tables hold all changes up to there and another slot than their own goes on, {@code by} for a rollback.
      */
     SWAP_PLANNED,
     /** {@code {"direction": "forward" | "back"}}: the one way a planned swap goes from here. */
@@ -60,7 +63,7 @@ public enum EntryKind {
     APPROVAL_DECIDED,
     /** {@code {"by": "..."}}: a request to the running sync; a {@code STATUS} that answers it names its run. */
     PAUSE_REQUESTED,
-    /** {@code {"request": "..."}}: a request; the pause that this run asked for counts no more, also where it has begun. */
+    /** {@code {"request": "...", "by": "..."}}: a request; the pause that this run asked for counts no more, also where it has begun. */
     PAUSE_WITHDRAWN,
     /** The pipe was dropped: nothing before this counts. */
     DROPPED;

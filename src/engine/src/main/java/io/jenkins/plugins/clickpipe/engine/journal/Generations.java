@@ -1,5 +1,7 @@
 package io.jenkins.plugins.clickpipe.engine.journal;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,14 +17,17 @@ import java.util.UUID;
  * @param loaded by destination table, what its newest load has put in place: the pipe's changes belong to it
  * @param inPlace by destination table, what readers have; empty where a rollback left no table of that name
  * @param kept what is kept beside it, oldest first
+ * @param rolledBackBy who has asked for the last rollback since the newest load
  */
-public record Generations(Map<String, UUID> loaded, Map<String, Optional<UUID>> inPlace, List<Kept> kept) {
-    static final Generations NONE = new Generations(Map.of(), Map.of(), List.of());
+public record Generations(
+        Map<String, UUID> loaded, Map<String, Optional<UUID>> inPlace, List<Kept> kept, Optional<String> rolledBackBy) {
+    static final Generations NONE = new Generations(Map.of(), Map.of(), List.of(), Optional.empty());
 
     public Generations {
         loaded = Map.copyOf(loaded);
         inPlace = Map.copyOf(inPlace);
         kept = List.copyOf(kept);
+        requireNonNull(rolledBackBy);
     }
 
     /**
@@ -72,6 +77,7 @@ public record Generations(Map<String, UUID> loaded, Map<String, Optional<UUID>> 
         Map<String, UUID> nowLoaded = new HashMap<>(loaded);
         Map<String, Optional<UUID>> nowInPlace = new HashMap<>(inPlace);
         List<KeptTable> replaced = new ArrayList<>();
+        Optional<String> by = Optional.ofNullable(plan.get("by")).map(JsonNode::asText);
         for (JsonNode step : plan.path("steps")) {
             String table = step.get("table").asText();
             Optional<UUID> incoming = uuid(step, "resyncUuid");
@@ -88,7 +94,7 @@ public record Generations(Map<String, UUID> loaded, Map<String, Optional<UUID>> 
             }
         }
         if (!plan.hasNonNull("keptUntil")) {
-            return new Generations(nowLoaded, nowInPlace, kept);
+            return new Generations(nowLoaded, nowInPlace, kept, by);
         }
         Kept generation = new Kept(
                 plan.get("generation").asText(),
@@ -96,7 +102,7 @@ public record Generations(Map<String, UUID> loaded, Map<String, Optional<UUID>> 
                 replaced);
         List<Kept> nowKept = new ArrayList<>(without(generation.id()).kept);
         nowKept.add(generation);
-        return new Generations(nowLoaded, nowInPlace, nowKept);
+        return new Generations(nowLoaded, nowInPlace, nowKept, by);
     }
 
     private static Optional<UUID> uuid(JsonNode step, String key) {
@@ -108,6 +114,7 @@ public record Generations(Map<String, UUID> loaded, Map<String, Optional<UUID>> 
         return new Generations(
                 loaded,
                 inPlace,
-                kept.stream().filter(generation -> !generation.id().equals(id)).toList());
+                kept.stream().filter(generation -> !generation.id().equals(id)).toList(),
+                rolledBackBy);
     }
 }

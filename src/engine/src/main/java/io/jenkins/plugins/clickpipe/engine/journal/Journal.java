@@ -84,12 +84,12 @@ public final class Journal {
 
     /** A pipe's entries in order; none when there is no journal yet. Changes nothing. */
     public static List<JournalEntry> read(ClickHouse clickHouse, String pipe) {
-        return exists(clickHouse) ? select(clickHouse, "pipe = " + TargetSql.literal(pipe)) : List.of();
+        return exists(clickHouse) ? latest(clickHouse, "pipe = " + TargetSql.literal(pipe)) : List.of();
     }
 
     /** The entries of every pipe of the destination database, by pipe and in order. */
     public static List<JournalEntry> readAll(ClickHouse clickHouse) {
-        return exists(clickHouse) ? select(clickHouse, "true") : List.of();
+        return exists(clickHouse) ? latest(clickHouse, "true") : List.of();
     }
 
     private static boolean exists(ClickHouse clickHouse) {
@@ -100,19 +100,27 @@ public final class Journal {
                 .isEmpty();
     }
 
+    /** Of a slot's progress the latest entries, and all others. */
+    private static List<JournalEntry> latest(ClickHouse clickHouse, String where) {
+        return select(
+                clickHouse,
+                """
+                (%2$s) AND (NOT (%3$s) OR (pipe, sequence) IN (
+                        SELECT pipe, max(sequence) FROM %1$s WHERE (%2$s) AND %3$s
+                         GROUP BY pipe, kind, JSONExtractString(data, 'slot')))"""
+                        .formatted(
+                                TargetSql.quote(clickHouse.database(), TABLE),
+                                where,
+                                "kind IN (" + kinds(EntryKind::isProgress) + ")"));
+    }
+
     private static List<JournalEntry> select(ClickHouse clickHouse, String where) {
         List<JournalEntry> entries = new ArrayList<>();
-        String table = TargetSql.quote(clickHouse.database(), TABLE);
-        String progress = "kind IN (" + kinds(EntryKind::isProgress) + ")";
         for (JsonNode row : clickHouse.rows(
                 """
                 SELECT pipe, run, sequence, toUnixTimestamp64Micro(time) AS micros, kind, table, data
-                  FROM %1$s
-                 WHERE (%2$s) AND (NOT (%3$s) OR (pipe, sequence) IN (
-                       SELECT pipe, max(sequence) FROM %1$s WHERE (%2$s) AND %3$s
-                        GROUP BY pipe, kind, JSONExtractString(data, 'slot')))
-                 ORDER BY pipe, sequence, time, run"""
-                        .formatted(table, where, progress))) {
+                  FROM %s WHERE %s ORDER BY pipe, sequence, time, run"""
+                        .formatted(TargetSql.quote(clickHouse.database(), TABLE), where))) {
             entries.add(new JournalEntry(
                     row.get("pipe").asText(),
                     row.get("run").asText(),

@@ -16,15 +16,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The making of a pipe without an initial load: destination tables that are missing are made, those that are there are
  * used as they are, and changes go on from a new slot.
  */
 final class CdcOnlyRun {
-    private static final Logger LOG = LoggerFactory.getLogger(CdcOnlyRun.class);
 
     private final Workspace workspace;
     private final StopSignal stop;
@@ -89,15 +86,12 @@ final class CdcOnlyRun {
         boolean stopped = stop.isRequested();
         Thread.interrupted(); // cleaning up must not be interrupted by the stop that caused it
         String reason = stopped ? "Stopped on request." : fault.getMessage();
-        try {
-            setup.dropSlots();
-            new ResyncTables(workspace.target(), workspace.pipe()).dropAll(journal.state());
-            report.failed(reason);
-        } catch (RuntimeException e) {
-            LOG.warn("cleaning up did not succeed, the next create will do it: {}", e.getMessage());
-        }
+        Cleanup cleanup = new Cleanup();
+        cleanup.step(setup::dropSlots);
+        cleanup.step(() -> new ResyncTables(workspace.target(), workspace.pipe()).dropAll(journal.state()));
+        cleanup.step(() -> report.failed(reason));
         return stopped
-                ? new StopSignal.StoppedException()
+                ? new StopSignal.StoppedException(cleanup.isComplete())
                 : new EngineException(reason + " Remove the cause, drop the pipe and create it again.", fault);
     }
 }

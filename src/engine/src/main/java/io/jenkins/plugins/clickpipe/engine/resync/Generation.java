@@ -58,6 +58,6 @@ final class Generation {
                     Optional.ofNullable(present.get(mapping.target())).map(t -> new Table(t.uuid(), t.comment())),
                     kept.map(k -> SwapPlan.previousName(mapping.target(), run))));
         }
-        return new SwapPlan(SwapPlan.Kind.SWAP, steps, kept, startsAt);
+        return new SwapPlan(SwapPlan.Kind.SWAP, steps, kept, startsAt, Optional.empty());
     }
 }

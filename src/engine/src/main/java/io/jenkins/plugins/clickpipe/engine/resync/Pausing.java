@@ -1,5 +1,6 @@
 package io.jenkins.plugins.clickpipe.engine.resync;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
@@ -61,7 +62,7 @@ public final class Pausing {
                 }
                 if (!is(PipeStatus.PAUSING, state)) {
                     refuseUnlessSynced(asked, state, busy);
-                    append(EntryKind.PAUSE_REQUESTED, "by", by);
+                    append(EntryKind.PAUSE_REQUESTED, Journal.object().put("by", by));
                 }
                 asked = true;
                 if (System.nanoTime() - end > 0) {
@@ -110,8 +111,13 @@ public final class Pausing {
         return "It was paused by " + by + "; run resume to go on.";
     }
 
-    /** @throws EngineException when the pipe is neither Paused nor Pausing, or a rollback has taken it off its slot */
-    public Ended resume() {
+    /**
+     * How the pipe is now.
+     *
+     * @param by who wants it
+     * @throws EngineException when the pipe is neither Paused nor Pausing, or a rollback has taken it off its slot
+     */
+    public Ended resume(String by) {
         try (PipeLock lock = PipeLock.acquire(workspace.source(), workspace.pipe())) {
             Journal journal = open(lock);
             PipeState state = journal.state();
@@ -122,7 +128,9 @@ public final class Pausing {
                         + state.reason().orElse("It has no replication slot; run resync."));
             }
             refuseUnless(PipeStatus.PAUSED, state);
-            journal.append(EntryKind.STATUS, "status", PipeStatus.RUNNING.name());
+            journal.append(
+                    EntryKind.STATUS,
+                    Journal.object().put("status", PipeStatus.RUNNING.name()).put("by", by));
             return new Ended(
                     PipeStatus.RUNNING,
                     "Pipe " + workspace.pipe() + " is Running; sync applies the changes since it was paused.");
@@ -132,8 +140,9 @@ public final class Pausing {
                     .flatMap(PipeState::pauseRequest);
             append(
                     EntryKind.PAUSE_WITHDRAWN,
-                    "request",
-                    request.orElseThrow(() -> busy).id());
+                    Journal.object()
+                            .put("request", request.orElseThrow(() -> busy).id())
+                            .put("by", by));
             return new Ended(
                     PipeStatus.RUNNING,
                     "Pipe " + workspace.pipe() + " is Running: the request to pause it is withdrawn.");
@@ -154,9 +163,9 @@ public final class Pausing {
         return state;
     }
 
-    private void append(EntryKind request, String key, String value) {
+    private void append(EntryKind request, JsonNode data) {
         Journal.open(workspace.target(), workspace.clock(), workspace.pipe(), workspace.run())
-                .append(request, key, value);
+                .append(request, data);
     }
 
     private void refuseUnless(PipeStatus wanted, PipeState state) {

@@ -42,15 +42,12 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.postgresql.replication.LogSequenceNumber;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A resync from beginning to end, and the making of a pipe, which is a resync without originals: Setup, Snapshot,
  * transfer of soft-deleted rows, verification, catching up, swap, Running.
  */
 final class ResyncRun {
-    private static final Logger LOG = LoggerFactory.getLogger(ResyncRun.class);
     /** Catching up may take as long as everything before it, and so long in any case. */
     private static final Duration CATCH_UP_AT_LEAST = Duration.ofMinutes(10);
 
@@ -335,13 +332,14 @@ final class ResyncRun {
         String cause =
                 stopped ? "Stopped on request." : Objects.requireNonNullElse(fault.getMessage(), fault.toString());
         String reason = says && !stopped ? cause : cause + " " + whatReadersSee();
-        try {
-            if (back) {
-                setup().dropSlotsExcept(standingSlot().map(Slot::name));
-                if (!(fault instanceof VerificationRefusedException)) {
-                    new ResyncTables(workspace.target(), workspace.pipe()).dropAll(journal.state());
-                }
+        Cleanup cleanup = new Cleanup();
+        if (back) {
+            cleanup.step(() -> setup().dropSlotsExcept(standingSlot().map(Slot::name)));
+            if (!(fault instanceof VerificationRefusedException)) {
+                cleanup.step(() -> new ResyncTables(workspace.target(), workspace.pipe()).dropAll(journal.state()));
             }
+        }
+        cleanup.step(() -> {
             report.failed(reason);
             if (back && scope.standing().isPresent()) {
                 journal.append(
@@ -349,11 +347,9 @@ final class ResyncRun {
                         "status",
                         scope.standing().get().status().name());
             }
-        } catch (RuntimeException e) {
-            LOG.warn("cleaning up did not succeed, the next command will do it: {}", e.getMessage());
-        }
+        });
         if (stopped) {
-            return new StoppedException();
+            return new StoppedException(cleanup.isComplete());
         }
         if (says) {
             return (RuntimeException) fault;

@@ -44,10 +44,11 @@ public final class Rollback {
     /**
      * Does it, or completes one that was interrupted.
      *
+     * @param by who wants it
      * @return how the pipe stands now, as a sentence
      * @throws EngineException when there is nothing to go back to, or the tables could not be exchanged
      */
-    public String run() {
+    public String run(String by) {
         try (PipeLock lock = PipeLock.acquire(workspace.source(), workspace.pipe())) {
             Optional<Kind> completed = new Housekeeping(workspace, stop, lock.session()).run();
             PipeState state = PipeState.of(Journal.read(workspace.target(), workspace.pipe()));
@@ -59,7 +60,7 @@ public final class Rollback {
             }
             Kept generation = newest(state);
             Journal journal = Journal.open(workspace.target(), workspace.clock(), workspace.pipe(), workspace.run());
-            SwapPlan plan = plan(generation, state);
+            SwapPlan plan = plan(generation, state, by);
             LOG.info(
                     "Rolling back: {} tables change places with those put aside by run {}.",
                     plan.steps().size(),
@@ -81,7 +82,7 @@ public final class Rollback {
         return kept.get(kept.size() - 1);
     }
 
-    private SwapPlan plan(Kept generation, PipeState state) {
+    private SwapPlan plan(Kept generation, PipeState state, String by) {
         Set<String> names = new HashSet<>();
         generation.tables().forEach(table -> {
             names.add(table.table());
@@ -109,7 +110,7 @@ public final class Rollback {
                 .instant()
                 .plus(workspace.definition().settings().keepPreviousTables());
         Keep keep = new Keep(generation.id(), until.isAfter(generation.until()) ? until : generation.until());
-        return new SwapPlan(Kind.ROLLBACK, steps, Optional.of(keep), Optional.empty());
+        return new SwapPlan(Kind.ROLLBACK, steps, Optional.of(keep), Optional.empty(), Optional.of(by));
     }
 
     private static void refuseUnless(String name, Optional<UUID> wanted, Map<String, TargetTable> present) {

@@ -36,15 +36,17 @@ record StatusAfterSwap(PipeStatus status, Optional<String> reason) {
 
     private static String afterRollback(PipeState state, boolean snapshot) {
         Generations generations = state.generations();
+        String rollback =
+                "A rollback" + generations.rolledBackBy().map(by -> " by " + by).orElse("");
         if (generations.rolledBack().isEmpty()) {
-            String back = "A rollback has put the newest tables back in place";
+            String back = rollback + " has put the newest tables back in place";
             return snapshot
                     ? back + "."
                     : state.liveSlot().isPresent()
                             ? back + "; run resume and sync applies the changes since."
                             : back + ", but the pipe has no slot; run resync.";
         }
-        String back = "A rollback has put previous tables in place, as they were before their resync. ";
+        String back = rollback + " has put previous tables in place, as they were before their resync. ";
         String again = generations.newestLoad().isPresent() ? "; rollback once more returns to the newer tables" : "";
         if (snapshot) {
             return back + "Run resync to load them anew" + again + ".";

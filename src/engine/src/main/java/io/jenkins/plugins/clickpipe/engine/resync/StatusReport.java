@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.clickpipe.engine.changes.WalEnd;
 import io.jenkins.plugins.clickpipe.engine.changes.WalEnd.Look;
+import io.jenkins.plugins.clickpipe.engine.definition.PipeDifference;
+import io.jenkins.plugins.clickpipe.engine.definition.PipeFile;
 import io.jenkins.plugins.clickpipe.engine.definition.TableName;
 import io.jenkins.plugins.clickpipe.engine.definition.TablePattern;
 import io.jenkins.plugins.clickpipe.engine.journal.Generations.Kept;
@@ -33,6 +35,7 @@ import org.postgresql.replication.LogSequenceNumber;
  *
  * @param status one of ClickPipes' words, or {@code Not created}
  * @param lag empty without a usable slot
+ * @param changes what the pipe file says otherwise than it did at the last resync
  */
 public record StatusReport(
         String pipe,
@@ -42,6 +45,7 @@ public record StatusReport(
         Optional<String> holder,
         Optional<Slot> slot,
         Optional<Lag> lag,
+        List<PipeDifference.Change> changes,
         Optional<LoadStatistics> statistics) {
     private static final String NOT_CREATED = "Not created";
 
@@ -71,10 +75,17 @@ public record StatusReport(
                     holder,
                     slot,
                     lag,
+                    changes(workspace, state),
                     state.statistics().map(LoadStatisticsJson::read).map(all -> restricted(all, only)));
         } finally {
             workspace.source().release(session);
         }
+    }
+
+    private static List<PipeDifference.Change> changes(Workspace workspace, PipeState state) {
+        return state.settings()
+                .map(before -> PipeDifference.between(before, PipeFile.write(workspace.definition())))
+                .orElse(List.of());
     }
 
     private static Optional<String> fault(PipeState state, Optional<String> holder, Optional<Slot> slot) {
@@ -165,6 +176,8 @@ public record StatusReport(
         state.generations().rolledBack().forEach(rolledBack::add);
         ObjectNode stopped = json.putObject("stoppedTables");
         state.stoppedTables().forEach(stopped::put);
+        ArrayNode changed = json.putArray("changedSinceResync");
+        changes.forEach(change -> changed.add(change.toString()));
         ArrayNode resyncTables = json.putArray("resyncTables");
         state.resyncTables().keySet().stream().sorted().forEach(resyncTables::add);
         if (statistics.isPresent()) {
@@ -228,6 +241,8 @@ public record StatusReport(
                 .append(table)
                 .append(" is not followed until a resync: ")
                 .append(why));
+        changes.forEach(change -> text.append("\nChanged in the pipe file since the last resync: ")
+                .append(change));
         statistics.ifPresent(s -> text.append("\n\nInitial load of run ")
                 .append(s.run())
                 .append("\n")

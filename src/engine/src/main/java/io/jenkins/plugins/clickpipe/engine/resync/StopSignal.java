@@ -4,6 +4,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -12,9 +16,11 @@ import java.util.function.BooleanSupplier;
  */
 public final class StopSignal {
     private static final Duration POLL = Duration.ofMillis(500);
+    /** What a server has not ended by then it does not hear of. */
+    private static final Duration CANCELLATION_LIMIT = Duration.ofSeconds(15);
 
     private final Thread worker;
-    private final List<Runnable> cancellations = new ArrayList<>();
+    private final List<Callable<Object>> cancellations = new ArrayList<>();
     private boolean requested;
     private boolean shielded;
 
@@ -26,14 +32,25 @@ public final class StopSignal {
     /** The work was stopped on request. */
     public static final class StoppedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
+        private final boolean clean;
+
+        /** @param clean nothing is left behind on either server */
+        StoppedException(boolean clean) {
+            super("Stopped on request.");
+            this.clean = clean;
+        }
+
+        public boolean isClean() {
+            return clean;
+        }
     }
 
-    /** @param cancellation ends work on a server; it is called by the thread that asks to stop */
-    synchronized void onStop(Runnable cancellation) {
-        cancellations.add(cancellation);
+    /** @param cancellation ends work on a server; all of them are called at the same time, each by a thread of its own */
+    public synchronized void onStop(Runnable cancellation) {
+        cancellations.add(Executors.callable(cancellation));
     }
 
-    /** Asks the work to stop; returns at once. */
+    /** Asks the work to stop, which has ended on both servers, or cannot be ended there, when this returns. */
     public synchronized void request() {
         requested = true;
         if (!shielded) {
@@ -42,7 +59,18 @@ public final class StopSignal {
     }
 
     private void cancel() {
-        cancellations.forEach(Runnable::run);
+        ExecutorService threads = Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "cancellation");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try {
+            threads.invokeAll(cancellations, CANCELLATION_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            threads.shutdownNow();
+        }
         worker.interrupt();
     }
 
@@ -76,7 +104,7 @@ public final class StopSignal {
     /** @throws StoppedException when a stop was asked for */
     synchronized void check() {
         if (requested) {
-            throw new StoppedException();
+            throw new StoppedException(true);
         }
     }
 

@@ -11,12 +11,16 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Objects;
 import java.util.Optional;
+import org.postgresql.util.PSQLState;
 
 /**
  * The right to work on a pipe: a session-level advisory lock of the source database, which the server releases by
  * itself when the process dies.
  */
 public final class PipeLock implements AutoCloseable {
+    /** A session without an answer for so long counts as gone; the network would take a quarter of an hour to say so. */
+    private static final int ANSWER_SECONDS = 60;
+
     private final SourceDatabase database;
     private final String pipe;
     private Connection session;
@@ -69,22 +73,18 @@ public final class PipeLock implements AutoCloseable {
 
     /** @throws EngineException when the session, and so the lock, is gone */
     public void verifyHeld() {
-        try (Statement statement = session.createStatement()) {
-            statement.execute("SELECT 1");
-        } catch (SQLException e) {
-            throw new EngineException(
-                    "The PostgreSQL session that locks pipe " + pipe
-                            + " is gone, so another process may work on it: stopped. Run the command again.",
-                    e);
+        if (!answers()) {
+            throw new EngineException("The PostgreSQL session that locks pipe " + pipe
+                    + " is gone, so another process may work on it: stopped. Run the command again.");
         }
     }
 
     /** @throws SourceException when the session is gone; {@link #renew} may take the lock again */
     public void verifyConnected() {
-        try (Statement statement = session.createStatement()) {
-            statement.execute("SELECT 1");
-        } catch (SQLException e) {
-            throw SourceException.of("holding the lock of pipe " + pipe, e);
+        if (!answers()) {
+            throw SourceException.of(
+                    "holding the lock of pipe " + pipe,
+                    new SQLException("its session does not answer any more", PSQLState.CONNECTION_FAILURE.getState()));
         }
     }
 
@@ -96,14 +96,20 @@ public final class PipeLock implements AutoCloseable {
      * @throws PipeBusyException when another process holds it, or the server has not noticed yet that the session is gone
      */
     public boolean renew() {
-        try (Statement statement = session.createStatement()) {
-            statement.execute("SELECT 1");
+        if (answers()) {
             return false;
+        }
+        PipeLock again = acquire(database, pipe);
+        database.release(session);
+        session = again.session;
+        return true;
+    }
+
+    private boolean answers() {
+        try {
+            return session.isValid(ANSWER_SECONDS);
         } catch (SQLException e) {
-            PipeLock again = acquire(database, pipe);
-            database.release(session);
-            session = again.session;
-            return true;
+            throw new IllegalStateException(e);
         }
     }
 

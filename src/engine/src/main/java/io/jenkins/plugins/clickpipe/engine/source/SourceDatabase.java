@@ -1,6 +1,8 @@
 package io.jenkins.plugins.clickpipe.engine.source;
 
 import io.jenkins.plugins.clickpipe.engine.definition.SourceServer;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -8,9 +10,11 @@ import java.sql.Statement;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
+import org.postgresql.util.PSQLState;
 
 /**
  * Opens sessions of the source database and can end them all. Every session writes values in one fixed text form
@@ -20,6 +24,9 @@ import org.postgresql.PGProperty;
  */
 public final class SourceDatabase implements AutoCloseable {
     private static final int CONNECT_TIMEOUT_SECONDS = 15;
+    /** So long a server that is asked to end work may take to let somebody in. */
+    private static final int SILENCE_SECONDS = 10;
+
     private static final String TEXT_FORM =
             """
             SET DateStyle = 'ISO, YMD'; SET TimeZone = 'UTC'; SET IntervalStyle = 'iso_8601';
@@ -41,6 +48,7 @@ public final class SourceDatabase implements AutoCloseable {
     private final String applicationName;
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
+    private volatile boolean silent;
 
     /** @param applicationName what the server shows in pg_stat_activity, at most 63 bytes */
     public SourceDatabase(SourceServer server, String applicationName) {
@@ -77,37 +85,18 @@ public final class SourceDatabase implements AutoCloseable {
     }
 
     private Connection open(Use use) {
-        boolean replication = use == Use.REPLICATION;
-        Properties properties = new Properties();
-        PGProperty.USER.set(properties, server.user());
-        PGProperty.PASSWORD.set(properties, server.password().reveal());
-        PGProperty.SSL_MODE.set(properties, server.sslMode());
-        PGProperty.APPLICATION_NAME.set(properties, applicationName);
-        PGProperty.CONNECT_TIMEOUT.set(properties, CONNECT_TIMEOUT_SECONDS);
-        PGProperty.LOGIN_TIMEOUT.set(properties, 2 * CONNECT_TIMEOUT_SECONDS);
-        PGProperty.TCP_KEEP_ALIVE.set(properties, true);
-        PGProperty.PREFER_QUERY_MODE.set(properties, replication ? "simple" : "extended");
-        if (replication) {
-            PGProperty.REPLICATION.set(properties, "database");
-            PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "12");
-        }
-        PGProperty.SOCKET_FACTORY.set(properties, SessionSocketFactory.class.getName());
-        PGProperty.SOCKET_FACTORY_ARG.set(
-                properties, use == Use.COPY ? SessionSocketFactory.COPY : SessionSocketFactory.PLAIN);
-        if (use == Use.COPY) {
-            PGProperty.SSL_FACTORY.set(properties, CopyTlsFactory.class.getName());
-        }
-        String url = "jdbc:postgresql://" + bracketed(server.host()) + ":" + server.port() + "/"
-                + java.net.URLEncoder.encode(server.database(), java.nio.charset.StandardCharsets.UTF_8);
         Connection connection;
         try {
-            connection = DriverManager.getConnection(url, properties);
+            if (silent) {
+                throw new SQLException("It has stopped answering.", PSQLState.CONNECTION_UNABLE_TO_CONNECT.getState());
+            }
+            connection = DriverManager.getConnection(url(), properties(use));
         } catch (SQLException e) {
             throw SourceException.connecting(server, e);
         }
         try (Statement statement = connection.createStatement()) {
             statement.execute(TEXT_FORM);
-            if (!replication) {
+            if (use != Use.REPLICATION) {
                 statement.execute(STABLE_SCANS);
             }
         } catch (SQLException e) {
@@ -122,6 +111,36 @@ public final class SourceDatabase implements AutoCloseable {
         return connection;
     }
 
+    private Properties properties(Use use) {
+        boolean replication = use == Use.REPLICATION;
+        Properties properties = new Properties();
+        PGProperty.USER.set(properties, server.user());
+        PGProperty.PASSWORD.set(properties, server.password().reveal());
+        PGProperty.SSL_MODE.set(properties, server.sslMode());
+        PGProperty.APPLICATION_NAME.set(properties, applicationName);
+        PGProperty.CONNECT_TIMEOUT.set(properties, CONNECT_TIMEOUT_SECONDS);
+        PGProperty.LOGIN_TIMEOUT.set(properties, 2 * CONNECT_TIMEOUT_SECONDS);
+        PGProperty.CANCEL_SIGNAL_TIMEOUT.set(properties, SILENCE_SECONDS);
+        PGProperty.TCP_KEEP_ALIVE.set(properties, true);
+        PGProperty.PREFER_QUERY_MODE.set(properties, replication ? "simple" : "extended");
+        if (replication) {
+            PGProperty.REPLICATION.set(properties, "database");
+            PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "12");
+        }
+        PGProperty.SOCKET_FACTORY.set(properties, SessionSocketFactory.class.getName());
+        PGProperty.SOCKET_FACTORY_ARG.set(
+                properties, use == Use.COPY ? SessionSocketFactory.COPY : SessionSocketFactory.PLAIN);
+        if (use == Use.COPY) {
+            PGProperty.SSL_FACTORY.set(properties, CopyTlsFactory.class.getName());
+        }
+        return properties;
+    }
+
+    private String url() {
+        return "jdbc:postgresql://" + bracketed(server.host()) + ":" + server.port() + "/"
+                + URLEncoder.encode(server.database(), StandardCharsets.UTF_8);
+    }
+
     private static String bracketed(String host) {
         return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
     }
@@ -132,14 +151,57 @@ public final class SourceDatabase implements AutoCloseable {
         closeQuietly(connection);
     }
 
-    /** Cancels what every session is doing, so that no COPY goes on; sessions stay open until they are released. */
+    /**
+     * Cancels what every session is doing, so that no COPY goes on; sessions stay open until they are released. All are
+     * told at once, since each may take {@value #SILENCE_SECONDS} s where the network is dead.
+     */
     public void cancelAll() {
-        for (Connection connection : open) {
-            try {
-                connection.unwrap(PGConnection.class).cancelQuery();
-            } catch (SQLException e) {
-                // The session is gone already, and its work with it.
+        CompletableFuture.allOf(open.stream()
+                        .map(connection ->
+                                CompletableFuture.runAsync(() -> cancel(connection), SourceDatabase::inThread))
+                        .toArray(CompletableFuture[]::new))
+                .join();
+    }
+
+    /** Cancels what one session is doing. */
+    public static void cancel(Connection connection) {
+        try {
+            connection.unwrap(PGConnection.class).cancelQuery();
+        } catch (SQLException e) {
+            // The session is gone already, and its work with it.
+        }
+    }
+
+    private static void inThread(Runnable task) {
+        Thread thread = new Thread(task, "cancel");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /**
+     * Breaks off every session where the server lets nobody in within {@value #SILENCE_SECONDS} s, for then none would
+     * ever get an answer; later sessions are refused. For a process that is asked to end: it need not wait for the
+     * network.
+     */
+    public void endIfSilent() {
+        Properties properties = properties(Use.SQL);
+        PGProperty.CONNECT_TIMEOUT.set(properties, SILENCE_SECONDS);
+        PGProperty.LOGIN_TIMEOUT.set(properties, SILENCE_SECONDS);
+        try {
+            closeQuietly(DriverManager.getConnection(url(), properties));
+        } catch (SQLException e) {
+            if (PSQLState.isConnectionError(e.getSQLState())) {
+                silent = true;
+                open.forEach(SourceDatabase::abort);
             }
+        }
+    }
+
+    private static void abort(Connection connection) {
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException e) {
+            // A session that cannot be broken off is broken already.
         }
     }
 

@@ -19,9 +19,12 @@ import org.postgresql.replication.LogSequenceNumber;
  *
  * @param keep empty when the outgoing tables are dropped
  * @param startsAt up to where the incoming tables hold all changes, when another slot than theirs goes on
+ * @param by who wants a rollback; empty for a swap
  */
-public record SwapPlan(Kind kind, List<Step> steps, Optional<Keep> keep, Optional<LogSequenceNumber> startsAt) {
+public record SwapPlan(
+        Kind kind, List<Step> steps, Optional<Keep> keep, Optional<LogSequenceNumber> startsAt, Optional<String> by) {
     public SwapPlan {
+        requireNonNull(by);
         requireNonNull(startsAt);
         requireNonNull(kind);
         requireNonNull(keep);
@@ -92,6 +95,7 @@ public record SwapPlan(Kind kind, List<Step> steps, Optional<Keep> keep, Optiona
         keep.ifPresent(k -> json.put("generation", k.generation())
                 .put("keptUntil", k.until().toString()));
         startsAt.ifPresent(lsn -> json.put("startsAt", lsn.asString()));
+        by.ifPresent(person -> json.put("by", person));
         return json;
     }
 
@@ -112,7 +116,8 @@ public record SwapPlan(Kind kind, List<Step> steps, Optional<Keep> keep, Optiona
                                 json.get("generation").asText(),
                                 Instant.parse(json.get("keptUntil").asText())))
                         : Optional.empty(),
-                Optional.ofNullable(json.get("startsAt")).map(JsonNode::asText).map(LogSequenceNumber::valueOf));
+                Optional.ofNullable(json.get("startsAt")).map(JsonNode::asText).map(LogSequenceNumber::valueOf),
+                Optional.ofNullable(json.get("by")).map(JsonNode::asText));
     }
 
     private static Optional<Table> table(JsonNode step, String prefix) {

@@ -40,6 +40,9 @@ public final class ClickHouse implements AutoCloseable {
     /** A long INSERT SELECT sends nothing for as long as it runs. */
     private static final Duration ANSWER_TIMEOUT = Duration.ofHours(6);
 
+    /** So long a server that is asked to end work may take to answer at all. */
+    private static final Duration SILENCE = Duration.ofSeconds(10);
+
     /** An insert is one block of some megabytes; without an answer it is sent again. */
     private static final Duration INSERT_TIMEOUT = Duration.ofMinutes(10);
 
@@ -75,6 +78,7 @@ public final class ClickHouse implements AutoCloseable {
     private final Client client;
     private final String queryIdPrefix;
     private final Consumer<String> statements;
+    private volatile boolean silent;
 
     /**
      * @param queryIdPrefix begins the id of every query, so that {@link #killAll} finds them
@@ -129,7 +133,7 @@ public final class ClickHouse implements AutoCloseable {
                 MappingIterator<JsonNode> rows = JSON.readerFor(JsonNode.class).readValues(response.getInputStream())) {
             return rows.readAll();
         } catch (IOException | ExecutionException | RuntimeException e) {
-            throw TargetException.of(server, "reading", e);
+            throw fault("reading", e);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -160,7 +164,7 @@ public final class ClickHouse implements AutoCloseable {
         try {
             await(client.execute(sql, settings)).close();
         } catch (ExecutionException | RuntimeException e) {
-            throw TargetException.of(server, "running " + abbreviated(sql), e);
+            throw fault("running " + abbreviated(sql), e);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -188,7 +192,7 @@ public final class ClickHouse implements AutoCloseable {
                 settings))) {
             Objects.requireNonNull(response);
         } catch (ExecutionException | RuntimeException e) {
-            throw TargetException.of(server, "inserting into " + quotedTable, e);
+            throw fault("inserting into " + quotedTable, e);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -254,7 +258,7 @@ public final class ClickHouse implements AutoCloseable {
             try (QueryResponse response = await(client.query(sql, settings))) {
                 return response.getInputStream().readAllBytes();
             } catch (IOException | ExecutionException | RuntimeException e) {
-                throw TargetException.of(server, "reading", e);
+                throw fault("reading", e);
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
@@ -265,6 +269,29 @@ public final class ClickHouse implements AutoCloseable {
     public void killAll() {
         execute("KILL QUERY WHERE user = currentUser() AND startsWith(query_id, " + TargetSql.literal(queryIdPrefix)
                 + ") AND query_id != queryID() ASYNC");
+    }
+
+    /**
+     * Breaks off every request where the server does not answer a short question within 10 s; later requests are
+     * refused. For a process that is asked to end: it need not wait for the network.
+     */
+    public void endIfSilent() {
+        QuerySettings settings = new QuerySettings().setQueryId(newQueryId());
+        settings.setNetworkTimeout(SILENCE.toMillis(), ChronoUnit.MILLIS);
+        try (QueryResponse response = await(client.query("SELECT 1", settings))) {
+            Objects.requireNonNull(response);
+        } catch (ExecutionException | RuntimeException e) {
+            if (fault("looking whether it answers", e).code() == 0) {
+                silent = true;
+                client.close();
+            }
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private TargetException fault(String doing, Throwable cause) {
+        return silent ? TargetException.silent(server, cause) : TargetException.of(server, doing, cause);
     }
 
     private String newQueryId() {

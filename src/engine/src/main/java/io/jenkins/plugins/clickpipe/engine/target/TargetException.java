@@ -69,6 +69,15 @@ public final class TargetException extends EngineException {
                 true);
     }
 
+    /** It was given up, since it does not answer; nothing is worth a retry. */
+    static TargetException silent(TargetServer server, Throwable fault) {
+        return new TargetException(
+                "ClickHouse at " + server.url() + " has stopped answering. Check target.url and the network.",
+                fault,
+                0,
+                false);
+    }
+
     private static String firstLine(String message) {
         String text = message.strip().replaceAll("\\s+", " ").replaceFirst(" \\(version [^)]*\\).*$", "");
         return text.length() > 600 ? text.substring(0, 600) + "..." : text;

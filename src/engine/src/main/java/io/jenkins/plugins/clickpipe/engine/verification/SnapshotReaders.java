@@ -1,6 +1,7 @@
 package io.jenkins.plugins.clickpipe.engine.verification;
 
 import io.jenkins.plugins.clickpipe.engine.source.ExportedSnapshot;
+import io.jenkins.plugins.clickpipe.engine.source.SourceDatabase;
 import io.jenkins.plugins.clickpipe.engine.source.SourceException;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -17,7 +18,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.postgresql.PGConnection;
 
 /**
  * Sessions that answer questions under one snapshot, several at a time. A question whose connection breaks is asked
@@ -131,12 +131,8 @@ public final class SnapshotReaders implements AutoCloseable {
     public void close() {
         threads.shutdownNow();
         for (Connection session : open) {
-            try {
-                if (!idle.contains(session)) {
-                    session.unwrap(PGConnection.class).cancelQuery();
-                }
-            } catch (SQLException e) {
-                // The session is gone already, and its work with it.
+            if (!idle.contains(session)) {
+                SourceDatabase.cancel(session);
             }
             release(session);
         }

@@ -112,7 +112,8 @@ final class Report {
                 Column.number(circumstance),
                 Column.number("s per million rows"),
                 Column.number("against the first"),
-                Column.number("CPU s per million")));
+                Column.number("CPU s per million"),
+                Column.number("own part")));
         double first = 1e6 / medians.get(0).rowsPerSecond();
         for (int i = 0; i < medians.size(); i++) {
             double cost = 1e6 / medians.get(i).rowsPerSecond();
@@ -122,7 +123,8 @@ final class Report {
                     "%+.1f %%".formatted(100 * (cost / first - 1)),
                     "%.2f"
                             .formatted(
-                                    medians.get(i).cpuSeconds() / medians.get(i).rows() * 1e6)));
+                                    medians.get(i).cpuSeconds() / medians.get(i).rows() * 1e6),
+                    "%.0f %%".formatted(100 * medians.get(i).contenderShareOfCpu())));
         }
         out.println(rows.render(false));
     }

@@ -50,7 +50,11 @@ class PauseTest {
         database.executeSource("UPDATE orders SET note = 'while paused' WHERE id = 2");
         run("sync", "--once").assertRefused(1, "paused", "Ann Smith", "resume");
 
-        run("resume").assertSucceeded();
+        run("resume", "--by", "Bob Jones").assertSucceeded();
+        assertThat(database.queryTarget("SELECT data FROM _clickpipe_journal WHERE kind = 'STATUS'"
+                        + " ORDER BY sequence DESC LIMIT 1"))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.get(0)).contains("RUNNING", "Bob Jones"));
         run("sync", "--once").assertSucceeded();
         assertSame();
     }

@@ -50,12 +50,12 @@ class RollbackTest {
 
     @Test
     void rollbackPutsAllPreviousTablesBackAndPausesThePipe() throws IOException {
-        EngineRun rollback = run("rollback").assertSucceeded();
+        EngineRun rollback = run("rollback", "--by", "Ann Smith").assertSucceeded();
 
-        assertThat(rollback.stderr()).contains("Paused", "resync");
+        assertThat(rollback.stderr()).contains("Paused", "A rollback by Ann Smith", "resync");
         assertNotes("first");
         assertThat(status().path("status").asText()).isEqualTo("Paused");
-        assertThat(status().path("reason").asText()).contains("rollback", "resync", "WAL");
+        assertThat(status().path("reason").asText()).contains("rollback by Ann Smith", "resync", "WAL");
         assertThat(database.queryTarget(
                         "SELECT comment FROM system.tables WHERE database = currentDatabase()" + " AND name = 'items'"))
                 .containsExactly(List.of("mine"));

@@ -99,7 +99,7 @@ class InterruptedSwapTest {
                     Optional.ofNullable(present.get(table)).map(t -> new SwapPlan.Table(t.uuid(), t.comment())),
                     keep.map(k -> kept(table))));
         }
-        return new SwapPlan(kind, steps, keep, Optional.empty());
+        return new SwapPlan(kind, steps, keep, Optional.empty(), Optional.empty());
     }
 
     private static Journal journal(ClickHouse clickHouse, String run) {
