@@ -2,6 +2,7 @@ package io.jenkins.plugins.clickpipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import hudson.FilePath;
 import hudson.model.Result;
 import hudson.model.Slave;
 import io.jenkins.plugins.clickpipe.testbed.PostgresEndpoint;
@@ -46,6 +47,12 @@ class AgentTest {
             assertThat(run.getArtifacts()).hasSize(5);
             assertThat(agent.getRootPath().child("caches/clickpipe-resync").list())
                     .hasSize(1);
+            assertThat(agent.getRootPath().list("caches/clickpipe-resync/*/*"))
+                    .extracting(FilePath::getName)
+                    .as("the jar, and the archive of its classes that the first resync has left")
+                    .satisfiesExactlyInAnyOrder(
+                            name -> assertThat(name).isEqualTo("clickpipe-resync-engine.jar"),
+                            name -> assertThat(name).matches("classes-\\w+\\.jsa"));
             assertThat(agent.getRootPath().list("workspace/*@tmp/clickpipe-*/**"))
                     .isEmpty();
             BuildFiles.assertNoSecrets(jenkins, run, pipe.secrets());

@@ -7,19 +7,15 @@ import hudson.FilePath;
 import hudson.Proc;
 import hudson.model.Node;
 import hudson.model.TaskListener;
-import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.clickpipe.status.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import jenkins.MasterToSlaveFileCallable;
 
 /**
  * The engine's process on a node for a command that no build has asked for. It leaves no file: the pipe file goes in by
@@ -81,11 +77,7 @@ public final class BackgroundEngine {
         if (root == null) {
             throw new AbortException("The node " + node.getDisplayName() + " is not connected");
         }
-        FilePath jar = EngineJar.on(root);
-        List<String> line = new ArrayList<>();
-        line.add(root.act(new JavaOfNode()));
-        line.addAll(EngineScript.javaOptions(pipe.memory()));
-        line.addAll(List.of("-jar", jar.getRemote()));
+        List<String> line = new ArrayList<>(NodeEngine.on(root).command(pipe.memory()));
         line.addAll(command.arguments());
         line.addAll(options);
         return node.createLauncher(TaskListener.NULL)
@@ -125,16 +117,5 @@ public final class BackgroundEngine {
     /** The last {@code sync} event; without fields when there was none. */
     public JsonObject sync() {
         return events.sync();
-    }
-
-    /** The path of the Java that runs the agent. */
-    private static final class JavaOfNode extends MasterToSlaveFileCallable<String> {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public String invoke(File directory, VirtualChannel channel) {
-            String java = File.pathSeparatorChar == ';' ? "java.exe" : "java";
-            return Path.of(System.getProperty("java.home"), "bin", java).toString();
-        }
     }
 }

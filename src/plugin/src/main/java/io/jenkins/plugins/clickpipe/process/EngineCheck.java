@@ -1,7 +1,6 @@
 package io.jenkins.plugins.clickpipe.process;
 
 import groovy.json.JsonSlurperClassic;
-import hudson.FilePath;
 import hudson.Util;
 import java.io.File;
 import java.io.IOException;
@@ -105,11 +104,9 @@ public final class EngineCheck {
     }
 
     private List<String> command() throws IOException, InterruptedException {
-        FilePath jar = EngineJar.on(Jenkins.get().getRootPath());
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(EngineScript.javaOptions(MEMORY));
-        command.addAll(List.of("-jar", jar.getRemote(), "check", "--json"));
+        List<String> command =
+                new ArrayList<>(NodeEngine.on(Jenkins.get().getRootPath()).command(MEMORY));
+        command.addAll(List.of("check", "--json"));
         command.addAll(options);
         command.add("-");
         return command;

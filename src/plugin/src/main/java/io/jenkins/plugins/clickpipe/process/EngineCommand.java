@@ -125,6 +125,11 @@ public final class EngineCommand implements Serializable {
         return EXCLUSIVE.contains(name);
     }
 
+    /** It uses all that the engine has. */
+    boolean isLoad() {
+        return name.equals("resync");
+    }
+
     List<String> arguments() {
         List<String> arguments = new ArrayList<>();
         arguments.add(name);

@@ -15,7 +15,10 @@ import io.jenkins.plugins.clickpipe.status.PipeId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.durabletask.Controller;
 import org.jenkinsci.plugins.durabletask.DurableTask;
@@ -28,12 +31,16 @@ import org.jenkinsci.plugins.durabletask.DurableTask;
  */
 public final class EngineProcess implements Serializable {
     private static final long serialVersionUID = 1L;
+    private static final Logger LOG = Logger.getLogger(EngineProcess.class.getName());
 
     private final EngineCommand command;
     private final String node;
     private final String workspace;
     private final String directory;
     private final String place;
+    /** Where the node keeps the archive of the engine's classes; null for a process of an earlier version. */
+    private final String classes;
+
     private final Controller controller;
     private final RunEvents events;
     private final ConsoleLines lines = new ConsoleLines();
@@ -47,6 +54,7 @@ public final class EngineProcess implements Serializable {
             String workspace,
             String directory,
             String place,
+            String classes,
             Controller controller) {
         this.command = requireNonNull(command);
         this.events = requireNonNull(events);
@@ -54,6 +62,7 @@ public final class EngineProcess implements Serializable {
         this.workspace = requireNonNull(workspace);
         this.directory = requireNonNull(directory);
         this.place = requireNonNull(place);
+        this.classes = requireNonNull(classes);
         this.controller = requireNonNull(controller);
     }
 
@@ -91,10 +100,13 @@ public final class EngineProcess implements Serializable {
                 RunningEngines.get().enter(pipe.place(), entry, listener);
                 PipeTurns.takeFromBackground(pipe.place(), listener);
             }
-            FilePath jar = EngineJar.on(root);
-            String java = directory.act(new HandOver(pipe.file()));
-            EngineScript script =
-                    new EngineScript(directory.getRemote(), java, jar.getRemote(), pipe.memory(), command.arguments());
+            NodeEngine engine = NodeEngine.on(root);
+            directory.act(new HandOver(pipe.file()));
+            List<String> line = command.isLoad()
+                    ? engine.command(
+                            pipe.memory(), directory.child(EngineScript.CLASSES).getRemote())
+                    : engine.command(pipe.memory());
+            EngineScript script = new EngineScript(directory.getRemote(), line, command.arguments());
             Launcher launcher = workspace.createLauncher(listener);
             DurableTask task = launcher.isUnix() ? script.forUnix() : script.forWindows();
             Controller controller = task.launch(new EnvVars(), workspace, launcher, listener);
@@ -105,6 +117,7 @@ public final class EngineProcess implements Serializable {
                     workspace.getRemote(),
                     directory.getRemote(),
                     pipe.place(),
+                    engine.classes(),
                     controller);
         } catch (IOException | InterruptedException | RuntimeException e) {
             events.ended(Optional.of("The engine was not started. " + e.getMessage()));
@@ -187,6 +200,19 @@ public final class EngineProcess implements Serializable {
     /** What the engine wrote to standard output, at most a megabyte. */
     String output(FilePath connected) throws IOException, InterruptedException {
         return FileTail.text(in(connected).child(EngineScript.OUTPUT).act(new FileTail(0)));
+    }
+
+    /** The process has ended well, so what it may have left of its classes serves the next ones on the node. */
+    void keepClasses(FilePath connected) throws InterruptedException {
+        if (classes == null) {
+            return;
+        }
+        try {
+            NodeEngine.keepClasses(
+                    in(connected).child(EngineScript.CLASSES), new FilePath(connected.getChannel(), classes));
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "The engine's classes are not kept, so each start takes longer", e);
+        }
     }
 
     FilePath artifacts(FilePath connected) {

@@ -45,6 +45,9 @@ public final class EngineResult {
             EngineState state = process.state();
             Optional<String> failure = exitCode == DONE ? Optional.empty() : Optional.of(reason(state));
             process.ended(failure);
+            if (exitCode == DONE) {
+                process.keepClasses(workspace);
+            }
             if (failure.isPresent()) {
                 throw new AbortException(failure.get());
             }

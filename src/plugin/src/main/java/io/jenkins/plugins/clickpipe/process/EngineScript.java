@@ -14,45 +14,27 @@ import org.jenkinsci.plugins.durabletask.WindowsBatchScript;
 /**
  * The script that starts the engine in a run's directory, once Jenkins has saved how to find it again. The pipe file
  * comes by standard input and is deleted first.
- * The engine's Java options are these alone; nobody can add some.
  *
  * @param directory the run's, on the agent
- * @param java path on the agent
- * @param jar path on the agent
- * @param memory of the Java heap, in megabytes
+ * @param engine see {@link NodeEngine#command}
  * @param arguments the command and its options; none of them is secret
  */
-record EngineScript(String directory, String java, String jar, int memory, List<String> arguments) {
+record EngineScript(String directory, List<String> engine, List<String> arguments) {
     static final String PIPE_FILE = "pipe.yaml";
     static final String EVENTS = "events.jsonl";
     static final String OUTPUT = "output.txt";
     static final String PROCESS_ID = "pid";
     static final String ARTIFACTS = "artifacts";
+    static final String CLASSES = "classes.jsa";
     /** The engine begins when this file is there. */
     static final String GO = "go";
 
     /** When it was not there after a minute; {@code EX_TEMPFAIL} of sysexits.h. */
     static final int NEVER_BEGUN = 75;
 
-    /** They halve the CPU time of a load of some million rows, see docs/performance.md. */
-    private static final List<String> FEW_THREADS = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
-
-    private static final List<String> ENCODINGS = List.of(
-            "-Dfile.encoding=UTF-8",
-            "-Dstdout.encoding=UTF-8",
-            "-Dstderr.encoding=UTF-8",
-            "-Dsun.stdout.encoding=UTF-8",
-            "-Dsun.stderr.encoding=UTF-8");
-
     EngineScript {
+        engine = List.copyOf(engine);
         arguments = List.copyOf(arguments);
-    }
-
-    /** The options of every Java process of the engine. */
-    static List<String> javaOptions(int memory) {
-        return Stream.of(Stream.of("-Xmx" + memory + "m"), FEW_THREADS.stream(), ENCODINGS.stream())
-                .flatMap(part -> part)
-                .toList();
     }
 
     DurableTask forUnix() {
@@ -135,9 +117,7 @@ record EngineScript(String directory, String java, String jar, int memory, List<
 
     private Stream<String> command() {
         return Stream.of(
-                        Stream.of(java),
-                        javaOptions(memory).stream(),
-                        Stream.of("-jar", jar),
+                        engine.stream(),
                         arguments.stream(),
                         Stream.of("--events", EVENTS, "--artifacts", ARTIFACTS, "-"))
                 .flatMap(part -> part);

@@ -15,7 +15,7 @@ import jenkins.MasterToSlaveFileCallable;
  * Makes a run's directory on the agent and puts the pipe file into it, both for their owner alone from the first moment
  * on. The script that starts the engine deletes the file before the engine's first line of log.
  */
-final class HandOver extends MasterToSlaveFileCallable<String> {
+final class HandOver extends MasterToSlaveFileCallable<Void> {
     private static final long serialVersionUID = 1L;
 
     private final String pipeFile;
@@ -24,9 +24,8 @@ final class HandOver extends MasterToSlaveFileCallable<String> {
         this.pipeFile = pipeFile;
     }
 
-    /** Returns the path of the Java that runs the agent. */
     @Override
-    public String invoke(File directory, VirtualChannel channel) throws IOException {
+    public Void invoke(File directory, VirtualChannel channel) throws IOException {
         Path made = directory.toPath();
         Path parent = made.getParent();
         if (parent == null) {
@@ -37,8 +36,7 @@ final class HandOver extends MasterToSlaveFileCallable<String> {
         Files.createDirectory(made, owner(posix, "rwx------"));
         Path file = Files.createFile(made.resolve(EngineScript.PIPE_FILE), owner(posix, "rw-------"));
         Files.writeString(file, pipeFile, StandardCharsets.UTF_8, StandardOpenOption.WRITE);
-        String java = File.pathSeparatorChar == ';' ? "java.exe" : "java";
-        return Path.of(System.getProperty("java.home"), "bin", java).toString();
+        return null;
     }
 
     /** On Windows the file takes the rights of the agent's own directory. */

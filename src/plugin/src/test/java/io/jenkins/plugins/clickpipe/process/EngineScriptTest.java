@@ -23,9 +23,7 @@ class EngineScriptTest {
     void aShellGetsEveryArgumentAsItIs() {
         String text = new EngineScript(
                         "/w/it's here",
-                        "/opt/java",
-                        "/c/engine.jar",
-                        512,
+                        List.of("/opt/java", "-Xmx512m", "-jar", "/c/engine.jar"),
                         List.of("resync", "--set", "a=$(b) `c` \"d\""))
                 .unixText();
 
@@ -34,9 +32,8 @@ class EngineScriptTest {
                         "cd '/w/it'\\''s here' || exit 1\n",
                         "exec < pipe.yaml || exit 1\nrm -f pipe.yaml\n",
                         "until [ -e go ]; do\n")
-                .contains("exec '/opt/java' '-Xmx512m' '-XX:+UseSerialGC' '-XX:TieredStopAtLevel=1'"
-                        + " '-Dfile.encoding=UTF-8'")
-                .contains("'-jar' '/c/engine.jar' 'resync' '--set' 'a=$(b) `c` \"d\"' '--events'")
+                .contains(
+                        "exec '/opt/java' '-Xmx512m' '-jar' '/c/engine.jar' 'resync' '--set' 'a=$(b) `c` \"d\"' '--events'")
                 .endsWith("'-' > output.txt\n");
     }
 
@@ -45,7 +42,8 @@ class EngineScriptTest {
     void theEngineBeginsOnceItIsReleasedAndHasReadItsPipeFile(@TempDir Path directory) throws Exception {
         Path script = Files.writeString(
                 directory.resolve("script.sh"),
-                new EngineScript(directory.toString(), "/bin/echo", "engine.jar", 128, List.of("resync")).unixText());
+                new EngineScript(directory.toString(), List.of("/bin/echo", "engine.jar"), List.of("resync"))
+                        .unixText());
         Files.writeString(directory.resolve(EngineScript.PIPE_FILE), "name: orders");
         Process process = new ProcessBuilder("sh", script.toString()).start();
         try {
@@ -106,7 +104,7 @@ class EngineScriptTest {
     }
 
     private static String windows(List<String> arguments) throws AbortException {
-        return new EngineScript(ROOT + "\\run", ROOT + "\\java.exe", ROOT + "\\engine.jar", 384, arguments)
+        return new EngineScript(ROOT + "\\run", List.of(ROOT + "\\java.exe", "-jar", ROOT + "\\engine.jar"), arguments)
                 .windowsText();
     }
 }

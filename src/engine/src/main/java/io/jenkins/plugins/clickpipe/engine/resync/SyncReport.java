@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.postgresql.replication.LogSequenceNumber;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,14 +55,20 @@ final class SyncReport {
             LOG.info("[Running] {}", message);
             workspace.events().log("INFO", message);
         }
-        tell(result, IDLE_INTERVAL);
+        tell(result, after(IDLE_INTERVAL));
     }
 
     void ended(SyncResult result) {
-        tell(result, Duration.ofMillis(1));
+        tell(result, after(Duration.ZERO));
     }
 
-    private void tell(SyncResult result, Duration journalAfter) {
+    /** Moments later than the last one that was journalled by so much. */
+    private Predicate<Instant> after(Duration interval) {
+        return moment -> journalled.isEmpty() || moment.isAfter(journalled.get().plus(interval));
+    }
+
+    /** @param due whether a moment up to which everything is in the destination is worth an entry */
+    private void tell(SyncResult result, Predicate<Instant> due) {
         LogSequenceNumber confirmed = result.confirmed();
         Optional<Lag> now = confirmed.equals(LogSequenceNumber.INVALID_LSN)
                 ? Optional.empty()
@@ -75,14 +82,10 @@ final class SyncReport {
                         now.flatMap(Lag::seconds),
                         result.seconds());
         journalled = later(journalled, result.committed());
-        lag.upTo()
-                .filter(moment -> now.isPresent())
-                .filter(moment -> journalled.isEmpty()
-                        || Duration.between(journalled.get(), moment).compareTo(journalAfter) >= 0)
-                .ifPresent(moment -> {
-                    batches.confirmed(confirmed, moment);
-                    journalled = Optional.of(moment);
-                });
+        lag.upTo().filter(moment -> now.isPresent()).filter(due).ifPresent(moment -> {
+            batches.confirmed(confirmed, moment);
+            journalled = Optional.of(moment);
+        });
     }
 
     private static Optional<Instant> later(Optional<Instant> one, Optional<Instant> other) {

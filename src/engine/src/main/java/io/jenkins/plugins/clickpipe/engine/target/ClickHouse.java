@@ -74,6 +74,8 @@ public final class ClickHouse implements AutoCloseable {
             .withMaxDuration(Duration.ofMinutes(30))
             .build();
 
+    private static final String WAITING = "ClickHouse is busy, waiting before it is asked again: {}";
+
     private final TargetServer server;
     private final Client client;
     private final String queryIdPrefix;
@@ -218,9 +220,7 @@ public final class ClickHouse implements AutoCloseable {
             InsertBody rows,
             String deduplicationToken,
             Consumer<TargetException> onRetry) {
-        Failsafe.with(
-                        heard(BUSY, "ClickHouse is busy, waiting before the rows are sent again: {}", onRetry),
-                        heard(INSERTS, "sending rows again: {}", onRetry))
+        Failsafe.with(heard(BUSY, WAITING, onRetry), heard(INSERTS, "sending rows again: {}", onRetry))
                 .run(() -> insert(quotedTable, columns, format, rows, deduplicationToken));
     }
 
@@ -245,7 +245,8 @@ public final class ClickHouse implements AutoCloseable {
         settings.putAll(serverSettings);
         settings.put("insert_deduplication_token", deduplicationToken);
         settings.put("max_threads", "1");
-        Failsafe.with(BUSY, INSERTS).run(() -> execute(sql, settings));
+        Failsafe.with(heard(BUSY, WAITING, fault -> {}), heard(INSERTS, "inserting again: {}", fault -> {}))
+                .run(() -> execute(sql, settings));
     }
 
     /** The answer to a query, as TabSeparated lines. */

@@ -41,13 +41,14 @@ public final class Benchmark {
     /**
      * Runs the whole comparison.
      *
-     * @param engine the command that runs it, without its own arguments
+     * @param plainEngine the command that runs it, without its own arguments
      * @return the medians, as written to {@code load.json}
      */
-    static List<Measurement> run(Servers servers, List<String> engine, Path output, Scale scale)
+    static List<Measurement> run(Servers servers, List<String> plainEngine, Path output, Scale scale)
             throws InterruptedException {
         Report report = new Report(System.out);
         try (Arena arena = Arena.open(servers, output)) {
+            List<String> engine = EngineLoad.withArchivedClasses(arena, plainEngine);
             Rounds rounds = new Rounds(arena, scale, System.out::println);
             List<Measurement> medians = new ArrayList<>();
             for (BenchmarkTable table : BenchmarkTable.ALL) {

@@ -37,6 +37,7 @@ class PauseTest {
             database.executeSource("UPDATE orders SET note = 'before' WHERE id = 1");
             Awaitility.await().atMost(EngineProcess.LIMIT).untilAsserted(this::assertSame);
 
+            run("drop").assertRefused(1, "is being worked on by");
             run("pause", "--by", "Ann Smith").assertSucceeded().assertTells("Paused");
 
             EngineRun ended = sync.awaitEnd().assertSucceeded().assertTells("Paused by Ann Smith");

@@ -169,6 +169,13 @@ class SchemaChangesTest {
         String told = "tableEngine MergeTree instead of ReplacingMergeTree, sortingKeys note, id instead of id,"
                 + " partitionBy note instead of nothing";
         assertThat(sync.stderr()).contains(told, "until resync --tables public.items");
+        String changed = "Changed in the pipe file since the last resync: ";
+        assertThat(EngineProcess.run(other, "status").assertSucceeded().stdout())
+                .contains(
+                        changed + "tables[public.items]: none -> sortingKeys note, id, tableEngine MergeTree,"
+                                + " partitionBy note",
+                        changed + "settings.syncIntervalSeconds: 1 -> 60");
+        assertThat(run("status").assertSucceeded().stdout()).doesNotContain(changed);
         assertThat(items("id, amount")).isEqualTo(database.querySource("SELECT id, amount FROM items ORDER BY id"));
     }
 

@@ -2,17 +2,14 @@ package io.jenkins.plugins.clickpipe.testbed.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.clickpipe.engine.definition.Secret;
-import io.jenkins.plugins.clickpipe.engine.definition.TargetServer;
 import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.journal.JournalEntry;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
 import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
-import io.jenkins.plugins.clickpipe.testbed.ClickHouseEndpoint;
+import io.jenkins.plugins.clickpipe.testbed.EngineTarget;
 import io.jenkins.plugins.clickpipe.testbed.TestDatabase;
 import io.jenkins.plugins.clickpipe.testbed.WithServers;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -25,7 +22,7 @@ class JournalTest {
 
     @Test
     void ofTheProgressOfASlotTheLatestEntriesAreRead(TestDatabase database) {
-        ClickHouse clickHouse = connect(database);
+        ClickHouse clickHouse = EngineTarget.of(database, statement -> {});
         write(clickHouse, "shop's", "s1", "s2");
         write(clickHouse, "other", "s3");
 
@@ -57,7 +54,7 @@ class JournalTest {
 
     @Test
     void aWriterGoesOnAfterWhatItHasNotRead(TestDatabase database) {
-        ClickHouse clickHouse = connect(database);
+        ClickHouse clickHouse = EngineTarget.of(database, statement -> {});
         write(clickHouse, "shop", "s1");
 
         Journal later = Journal.open(clickHouse, Clock.systemUTC(), "shop", "later");
@@ -97,15 +94,5 @@ class JournalTest {
 
     private static LogSequenceNumber lsn(int batch) {
         return LogSequenceNumber.valueOf(0x100 + 0x100L * batch);
-    }
-
-    private static ClickHouse connect(TestDatabase database) {
-        ClickHouseEndpoint endpoint = database.servers().clickHousePipeUser();
-        TargetServer server = new TargetServer(
-                URI.create(endpoint.url()),
-                database.targetDatabase(),
-                endpoint.user(),
-                new Secret(endpoint.password()));
-        return new ClickHouse(server, "journal-test-", statement -> {});
     }
 }

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jenkins.plugins.clickpipe.engine.EngineException;
-import io.jenkins.plugins.clickpipe.engine.definition.Secret;
-import io.jenkins.plugins.clickpipe.engine.definition.TargetServer;
 import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
@@ -16,10 +14,9 @@ import io.jenkins.plugins.clickpipe.engine.swap.SwapPlan.Keep;
 import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
 import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
 import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
-import io.jenkins.plugins.clickpipe.testbed.ClickHouseEndpoint;
+import io.jenkins.plugins.clickpipe.testbed.EngineTarget;
 import io.jenkins.plugins.clickpipe.testbed.TestDatabase;
 import io.jenkins.plugins.clickpipe.testbed.WithServers;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -48,16 +44,6 @@ class InterruptedSwapTest {
 
     private static final class Crash extends RuntimeException {
         private static final long serialVersionUID = 1L;
-    }
-
-    private static ClickHouse connect(TestDatabase database, Consumer<String> statements) {
-        ClickHouseEndpoint endpoint = database.servers().clickHousePipeUser();
-        TargetServer server = new TargetServer(
-                URI.create(endpoint.url()),
-                database.targetDatabase(),
-                endpoint.user(),
-                new Secret(endpoint.password()));
-        return new ClickHouse(server, "swap-test-", statements);
     }
 
     /** @param keep as in the plan */
@@ -116,7 +102,7 @@ class InterruptedSwapTest {
     @Test
     void aSwapEndedAtAnyStatementIsCompletedByRepeatingIt(TestDatabase database) {
         for (int crashAt = 0; crashAt < STATEMENTS; crashAt++) {
-            try (ClickHouse observer = connect(database, sql -> {})) {
+            try (ClickHouse observer = EngineTarget.of(database, sql -> {})) {
                 crashAndRepeat(database, generations(database, observer, Optional.empty()), crashAt);
             }
             assertNewGenerationAlone(database);
@@ -126,7 +112,7 @@ class InterruptedSwapTest {
     @Test
     void aSwapThatKeepsTheOldTablesIsCompletedByRepeatingIt(TestDatabase database) {
         for (int crashAt = 0; crashAt < KEEPING_STATEMENTS; crashAt++) {
-            try (ClickHouse observer = connect(database, sql -> {})) {
+            try (ClickHouse observer = EngineTarget.of(database, sql -> {})) {
                 crashAndRepeat(database, generations(database, observer, Optional.of(KEEP)), crashAt);
 
                 assertThat(journal(observer, "look").state().generations().kept())
@@ -147,7 +133,7 @@ class InterruptedSwapTest {
     @Test
     void aRollbackEndedAtAnyStatementIsCompletedByRepeatingItAndCanBeTakenBack(TestDatabase database) {
         for (int crashAt = 0; crashAt < ROLLBACK_STATEMENTS; crashAt++) {
-            try (ClickHouse observer = connect(database, sql -> {})) {
+            try (ClickHouse observer = EngineTarget.of(database, sql -> {})) {
                 new Swap(observer, journal(observer, "swap" + crashAt))
                         .run(generations(database, observer, Optional.of(KEEP)));
 
@@ -175,7 +161,7 @@ class InterruptedSwapTest {
 
     @Test
     void expiredTablesAreDroppedByTheirUuidAlone(TestDatabase database) {
-        try (ClickHouse clickHouse = connect(database, sql -> {})) {
+        try (ClickHouse clickHouse = EngineTarget.of(database, sql -> {})) {
             Journal journal = journal(clickHouse, "run");
             new Swap(clickHouse, journal).run(generations(database, clickHouse, Optional.of(KEEP)));
             database.executeTarget(
@@ -196,8 +182,8 @@ class InterruptedSwapTest {
     private static void crashAndRepeat(TestDatabase database, SwapPlan plan, int crashAt) {
         String run = plan.kind() + "-" + plan.keep().isPresent() + "-" + crashAt;
         int[] seen = {0};
-        try (ClickHouse observer = connect(database, sql -> {});
-                ClickHouse crashing = connect(database, sql -> {
+        try (ClickHouse observer = EngineTarget.of(database, sql -> {});
+                ClickHouse crashing = EngineTarget.of(database, sql -> {
                     if (seen[0]++ == crashAt) {
                         throw new Crash();
                     }
@@ -230,7 +216,7 @@ class InterruptedSwapTest {
 
     @Test
     void aTableThatCannotBeSwappedTakesAllTablesBack(TestDatabase database) {
-        try (ClickHouse clickHouse = connect(database, sql -> {
+        try (ClickHouse clickHouse = EngineTarget.of(database, sql -> {
             if (sql.startsWith("EXCHANGE") && sql.contains("`c`")) {
                 // Between the look and the exchange somebody drops the table.
                 database.executeTarget("DROP TABLE IF EXISTS c_resync SYNC");
@@ -250,7 +236,7 @@ class InterruptedSwapTest {
 
     @Test
     void aTableThatSomebodyReplacedBeforeTheSwapIsNotTouched(TestDatabase database) {
-        try (ClickHouse clickHouse = connect(database, sql -> {})) {
+        try (ClickHouse clickHouse = EngineTarget.of(database, sql -> {})) {
             SwapPlan plan = generations(database, clickHouse, Optional.empty());
             database.executeTarget(
                     "DROP TABLE b SYNC", "CREATE TABLE b (generation String) ENGINE = MergeTree ORDER BY tuple()");
