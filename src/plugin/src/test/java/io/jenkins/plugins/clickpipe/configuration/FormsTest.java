@@ -64,7 +64,7 @@ class FormsTest {
         SourceServer.DescriptorImpl source = jenkins.jenkins.getDescriptorByType(SourceServer.DescriptorImpl.class);
         TargetServer.DescriptorImpl target = jenkins.jenkins.getDescriptorByType(TargetServer.DescriptorImpl.class);
         TableRule.DescriptorImpl table = jenkins.jenkins.getDescriptorByType(TableRule.DescriptorImpl.class);
-        PipeSettings.DescriptorImpl settings = jenkins.jenkins.getDescriptorByType(PipeSettings.DescriptorImpl.class);
+        PipeSettingsDescriptor settings = jenkins.jenkins.getDescriptorByType(PipeSettingsDescriptor.class);
 
         assertOk(
                 pipe.doCheckName(null, "orders_1-b"),

@@ -1,17 +1,6 @@
 package io.jenkins.plugins.clickpipe.testbed;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.SocketException;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -19,13 +8,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * back, or refuses new connections. Its methods may be called from any thread while bytes flow.
  */
 public final class TcpProxy implements AutoCloseable {
-    private static final int CONNECT_LIMIT_MILLIS = 10_000;
     private static final long NEVER = Long.MAX_VALUE;
 
-    private final InetSocketAddress target;
-    private final ServerSocket listener;
-    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger connections = new AtomicInteger();
+    private final TcpRelay relay;
     private final AtomicLong bytesToServer = new AtomicLong();
     private final AtomicLong bytesToClient = new AtomicLong();
     private final AtomicLong cutToServerAt = new AtomicLong(NEVER);
@@ -36,34 +21,32 @@ public final class TcpProxy implements AutoCloseable {
     private volatile boolean refusing;
     private volatile boolean closed;
 
-    private TcpProxy(InetSocketAddress target) throws IOException {
-        this.target = target;
-        this.listener = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
+    private TcpProxy(String host, int port) {
+        relay = TcpRelay.to(
+                host,
+                port,
+                () -> !refusing,
+                () -> flow(bytesToServer, cutToServerAt),
+                () -> flow(bytesToClient, cutToClientAt));
     }
 
     /** Starts a proxy on a free port of 127.0.0.1. */
     public static TcpProxy to(String host, int port) {
-        try {
-            TcpProxy proxy = new TcpProxy(new InetSocketAddress(host, port));
-            proxy.daemon("accept", proxy::accept);
-            return proxy;
-        } catch (IOException e) {
-            throw new UncheckedIOException("No port for a proxy", e);
-        }
+        return new TcpProxy(host, port);
     }
 
     public int port() {
-        return listener.getLocalPort();
+        return relay.port();
     }
 
     /** Connections accepted so far, refused ones not counted. */
     public int connections() {
-        return connections.get();
+        return relay.connections();
     }
 
     /** Connections open now. */
     public int openConnections() {
-        return sockets.size() / 2;
+        return relay.openConnections();
     }
 
     /** Bytes handed to the server so far, over all connections. */
@@ -88,8 +71,7 @@ public final class TcpProxy implements AutoCloseable {
 
     /** Cuts all connections now; new ones are accepted. */
     public void cutAll() {
-        sockets.forEach(TcpProxy::reset);
-        sockets.clear();
+        relay.resetAll();
     }
 
     /** Holds all bytes back, in both directions, with connections left open. */
@@ -123,70 +105,23 @@ public final class TcpProxy implements AutoCloseable {
         refusing = false;
     }
 
-    private void accept() {
-        while (!closed) {
-            try {
-                Socket client = listener.accept();
-                if (refusing) {
-                    reset(client);
-                } else {
-                    connections.incrementAndGet();
-                    daemon("connect", () -> connect(client));
-                }
-            } catch (IOException e) {
-                if (closed) {
-                    return;
-                }
+    private TcpRelay.Flow flow(AtomicLong count, AtomicLong cutAt) {
+        return (bytes, length, to) -> {
+            awaitOpenGate();
+            long limit = cutAt.get();
+            long allowed = Math.max(0, Math.min(length, limit - count.get()));
+            to.write(bytes, 0, (int) allowed);
+            count.addAndGet(allowed);
+            long pause = pauseToClientAt.get();
+            if (bytesToClient.get() >= pause && pauseToClientAt.compareAndSet(pause, NEVER)) {
+                pause();
             }
-        }
-    }
-
-    private void connect(Socket client) {
-        Socket server = new Socket();
-        try {
-            server.connect(target, CONNECT_LIMIT_MILLIS);
-            client.setTcpNoDelay(true);
-            server.setTcpNoDelay(true);
-        } catch (IOException e) {
-            reset(client);
-            reset(server);
-            return;
-        }
-        sockets.add(client);
-        sockets.add(server);
-        daemon("to-client", () -> pump(server, client, bytesToClient, cutToClientAt));
-        pump(client, server, bytesToServer, cutToServerAt);
-    }
-
-    private void pump(Socket from, Socket to, AtomicLong count, AtomicLong cutAt) {
-        byte[] buffer = new byte[16 * 1024];
-        try {
-            InputStream in = from.getInputStream();
-            OutputStream out = to.getOutputStream();
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                awaitOpenGate();
-                long limit = cutAt.get();
-                long allowed = Math.max(0, Math.min(n, limit - count.get()));
-                out.write(buffer, 0, (int) allowed);
-                count.addAndGet(allowed);
-                long pause = pauseToClientAt.get();
-                if (bytesToClient.get() >= pause && pauseToClientAt.compareAndSet(pause, NEVER)) {
-                    pause();
-                }
-                if (count.get() >= limit && cutAt.compareAndSet(limit, NEVER)) {
-                    cutAll();
-                    return;
-                }
+            if (count.get() >= limit && cutAt.compareAndSet(limit, NEVER)) {
+                cutAll();
+                return false;
             }
-            to.shutdownOutput();
-            if (from.isOutputShutdown()) {
-                forget(from, to);
-            }
-        } catch (IOException e) {
-            reset(from);
-            reset(to);
-            forget(from, to);
-        }
+            return true;
+        };
     }
 
     private void awaitOpenGate() throws SocketException {
@@ -202,47 +137,11 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
-    private void forget(Socket one, Socket other) {
-        sockets.remove(one);
-        sockets.remove(other);
-        close(one);
-        close(other);
-    }
-
-    private static void reset(Socket socket) {
-        try {
-            socket.setSoLinger(true, 0);
-        } catch (SocketException alreadyClosed) {
-            return;
-        }
-        close(socket);
-    }
-
-    private static void close(Socket socket) {
-        try {
-            socket.close();
-        } catch (IOException nothingToClose) {
-            // it is closed all the same
-        }
-    }
-
-    private void daemon(String name, Runnable work) {
-        Thread thread = new Thread(work, "proxy-" + port() + "-" + name);
-        thread.setDaemon(true);
-        thread.start();
-    }
-
     /** Cuts all connections and gives the port back. */
     @Override
     public void close() {
         closed = true;
         resume();
-        try {
-            listener.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } finally {
-            cutAll();
-        }
+        relay.close();
     }
 }

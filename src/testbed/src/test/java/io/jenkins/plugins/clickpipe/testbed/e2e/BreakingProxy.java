@@ -1,12 +1,9 @@
 package io.jenkins.plugins.clickpipe.testbed.e2e;
 
+import io.jenkins.plugins.clickpipe.testbed.TcpRelay;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
+import java.net.SocketException;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -16,12 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * live on.
  */
 final class BreakingProxy implements AutoCloseable {
-    private final String host;
-    private final int port;
-    private final ServerSocket listener;
-    private final Budget toServer;
-    private final Budget toClient;
-    private final Random random;
+    private final TcpRelay relay;
     private final AtomicInteger cutsLeft;
     private final AtomicInteger cuts = new AtomicInteger();
 
@@ -43,22 +35,18 @@ final class BreakingProxy implements AutoCloseable {
 
     /** @param seed of the byte counts; the order in which connections draw them is the threads' */
     BreakingProxy(String host, int port, Budget toServer, Budget toClient, int cuts, long seed) {
-        this.host = host;
-        this.port = port;
-        this.toServer = toServer;
-        this.toClient = toClient;
-        this.random = new Random(seed);
         this.cutsLeft = new AtomicInteger(cuts);
-        try {
-            listener = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        daemon(this::accept);
+        Random random = new Random(seed);
+        this.relay = TcpRelay.to(
+                host,
+                port,
+                () -> true,
+                () -> new Breaking(toServer.next(random)),
+                () -> new Breaking(toClient.next(random)));
     }
 
     int port() {
-        return listener.getLocalPort();
+        return relay.port();
     }
 
     /** Connections broken so far. */
@@ -66,56 +54,29 @@ final class BreakingProxy implements AutoCloseable {
         return cuts.get();
     }
 
-    private void accept() {
-        while (!listener.isClosed()) {
-            try {
-                Socket client = listener.accept();
-                Socket server = new Socket(host, port);
-                client.setTcpNoDelay(true);
-                server.setTcpNoDelay(true);
-                daemon(() -> pump(client, server, toServer.next(random)));
-                daemon(() -> pump(server, client, toClient.next(random)));
-            } catch (IOException e) {
-                // closed, or a client that has gone again
-            }
-        }
-    }
+    /** Carries so many bytes and then breaks the connection, where breaks are left. */
+    private final class Breaking implements TcpRelay.Flow {
+        private long left;
 
-    private void pump(Socket from, Socket to, long budget) {
-        byte[] buffer = new byte[4096];
-        long left = budget;
-        try (from;
-                to) {
-            InputStream in = from.getInputStream();
-            OutputStream out = to.getOutputStream();
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                boolean breaks = n >= left && cutsLeft.getAndUpdate(cut -> Math.max(0, cut - 1)) > 0;
-                out.write(buffer, 0, breaks ? (int) left : n);
-                if (breaks) {
-                    cuts.incrementAndGet();
-                    from.setSoLinger(true, 0);
-                    to.setSoLinger(true, 0);
-                    return;
-                }
-                left = left - n <= 0 ? Long.MAX_VALUE : left - n;
-            }
-        } catch (IOException e) {
-            // the other direction's end
+        Breaking(long budget) {
+            this.left = budget;
         }
-    }
 
-    private static void daemon(Runnable work) {
-        Thread thread = new Thread(work, "breaking-proxy");
-        thread.setDaemon(true);
-        thread.start();
+        @Override
+        public boolean pass(byte[] bytes, int length, OutputStream to) throws IOException {
+            boolean breaks = length >= left && cutsLeft.getAndUpdate(cut -> Math.max(0, cut - 1)) > 0;
+            to.write(bytes, 0, breaks ? (int) left : length);
+            if (breaks) {
+                cuts.incrementAndGet();
+                throw new SocketException("broken on purpose");
+            }
+            left = left - length <= 0 ? Long.MAX_VALUE : left - length;
+            return true;
+        }
     }
 
     @Override
     public void close() {
-        try {
-            listener.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        relay.close();
     }
 }

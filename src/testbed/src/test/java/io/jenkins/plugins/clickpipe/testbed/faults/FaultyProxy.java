@@ -1,17 +1,11 @@
 package io.jenkins.plugins.clickpipe.testbed.faults;
 
+import io.jenkins.plugins.clickpipe.testbed.TcpRelay;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,12 +13,9 @@ import java.util.concurrent.TimeUnit;
  * connection that carries that byte suffers; what follows passes untouched until the next position.
  */
 final class FaultyProxy implements AutoCloseable {
-    private final String host;
-    private final int port;
-    private final ServerSocket listener;
+    private final TcpRelay relay;
     private final Direction toServer;
     private final Direction toClient;
-    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
     /** What happens to a connection. */
     enum Kind {
@@ -47,20 +38,13 @@ final class FaultyProxy implements AutoCloseable {
     record Fault(Kind kind, boolean toServer, long position, int millis) {}
 
     FaultyProxy(String host, int port, List<Fault> faults) {
-        this.host = host;
-        this.port = port;
         this.toServer = new Direction(faults.stream().filter(Fault::toServer).toList());
         this.toClient = new Direction(faults.stream().filter(f -> !f.toServer()).toList());
-        try {
-            listener = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        daemon(this::accept);
+        this.relay = TcpRelay.to(host, port, () -> true, () -> flow(toServer), () -> flow(toClient));
     }
 
     int port() {
-        return listener.getLocalPort();
+        return relay.port();
     }
 
     /** The faults that have happened. */
@@ -70,46 +54,19 @@ final class FaultyProxy implements AutoCloseable {
         return all;
     }
 
-    private void accept() {
-        while (!listener.isClosed()) {
-            try {
-                Socket client = listener.accept();
-                Socket server = new Socket(host, port);
-                client.setTcpNoDelay(true);
-                server.setTcpNoDelay(true);
-                sockets.add(client);
-                sockets.add(server);
-                daemon(() -> pump(client, server, toServer));
-                daemon(() -> pump(server, client, toClient));
-            } catch (IOException e) {
-                // closed, or a client that has gone again
+    private TcpRelay.Flow flow(Direction direction) {
+        return (bytes, length, to) -> {
+            Passage passage = direction.pass(length);
+            to.write(bytes, 0, passage.bytes());
+            if (passage.fault() != null && !goesOn(passage.fault())) {
+                return false;
             }
-        }
+            to.write(bytes, passage.bytes(), length - passage.bytes());
+            return true;
+        };
     }
 
-    private void pump(Socket from, Socket to, Direction direction) {
-        byte[] buffer = new byte[8192];
-        try (from;
-                to) {
-            InputStream in = from.getInputStream();
-            OutputStream out = to.getOutputStream();
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                Passage passage = direction.pass(n);
-                out.write(buffer, 0, passage.bytes());
-                if (passage.fault() != null && !goesOn(passage.fault(), from, to)) {
-                    return;
-                }
-                out.write(buffer, passage.bytes(), n - passage.bytes());
-            }
-        } catch (IOException e) {
-            // the other direction's end
-        } finally {
-            sockets.remove(from);
-            sockets.remove(to);
-        }
-    }
-
-    private boolean goesOn(Fault fault, Socket from, Socket to) throws IOException {
+    private boolean goesOn(Fault fault) throws IOException {
         switch (fault.kind()) {
             case STALL -> {
                 try {
@@ -119,42 +76,21 @@ final class FaultyProxy implements AutoCloseable {
                 }
                 return true;
             }
-            case RESET -> {
-                from.setSoLinger(true, 0);
-                to.setSoLinger(true, 0);
-            }
+            case RESET -> throw new SocketException("reset on purpose");
             case RESET_ALL -> {
-                for (Socket socket : sockets) {
-                    reset(socket);
-                }
+                relay.resetAll();
+                return false;
             }
-            case TRUNCATE -> to.shutdownOutput();
+            case TRUNCATE -> {
+                return false;
+            }
         }
-        return false;
-    }
-
-    private static void reset(Socket socket) {
-        try (socket) {
-            socket.setSoLinger(true, 0);
-        } catch (IOException e) {
-            // it is closed all the same
-        }
-    }
-
-    private static void daemon(Runnable work) {
-        Thread thread = new Thread(work, "faulty-proxy");
-        thread.setDaemon(true);
-        thread.start();
+        throw new IllegalStateException("unknown kind " + fault.kind());
     }
 
     @Override
     public void close() {
-        try {
-            listener.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        sockets.forEach(FaultyProxy::reset);
+        relay.close();
     }
 
     /** Bytes that pass before a fault, of a piece of data, and the fault; null where none happens in it. */
