@@ -70,8 +70,7 @@ public final class PipeSettingsDescriptor extends Descriptor<PipeSettings> {
     }
 
     @POST
-    public FormValidation doCheckSnapshotNumRowsPerPartition(
-            @AncestorInPath Item item, @QueryParameter String value) {
+    public FormValidation doCheckSnapshotNumRowsPerPartition(@AncestorInPath Item item, @QueryParameter String value) {
         return SettingField.inRange(item, value, 100, 1_000_000_000);
     }
 

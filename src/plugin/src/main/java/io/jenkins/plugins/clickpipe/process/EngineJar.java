@@ -28,11 +28,10 @@ final class EngineJar {
 
     /** The jar on the node, copied there when it is not yet. A half copied file is never taken for the jar. */
     static FilePath on(FilePath nodeRoot) throws IOException, InterruptedException {
-        FilePath directory = nodeRoot.child("caches").child("clickpipe-resync");
-        FilePath home = directory.child(Checksum.HEX);
+        FilePath home = home(nodeRoot);
         FilePath jar = home.child(NAME);
         if (!jar.exists()) {
-            FilePath part = directory.child(UUID.randomUUID() + ".part");
+            FilePath part = caches(nodeRoot).child(UUID.randomUUID() + ".part");
             try {
                 part.copyFrom(resource());
                 home.mkdirs();
@@ -44,6 +43,15 @@ final class EngineJar {
             }
         }
         return jar;
+    }
+
+    /** The node's directory for this jar and what belongs to it. */
+    static FilePath home(FilePath nodeRoot) {
+        return caches(nodeRoot).child(Checksum.HEX);
+    }
+
+    private static FilePath caches(FilePath nodeRoot) {
+        return nodeRoot.child("caches").child("clickpipe-resync");
     }
 
     private static URL resource() {

@@ -50,7 +50,7 @@ final class NodeEngine {
     static NodeEngine on(FilePath nodeRoot) throws IOException, InterruptedException {
         FilePath jar = EngineJar.on(nodeRoot);
         Java java = nodeRoot.act(new JavaOfAgent());
-        FilePath classes = jar.sibling("classes-" + Util.getDigestOf(java.version()) + ".jsa");
+        FilePath classes = EngineJar.home(nodeRoot).child("classes-" + Util.getDigestOf(java.version()) + ".jsa");
         return new NodeEngine(java.path(), jar.getRemote(), classes, classes.exists());
     }
 
@@ -90,7 +90,7 @@ final class NodeEngine {
         if (!made.exists() || classes.exists()) {
             return;
         }
-        FilePath part = classes.sibling(UUID.randomUUID() + ".part");
+        FilePath part = new FilePath(classes.getChannel(), classes.getRemote() + "-" + UUID.randomUUID() + ".part");
         try {
             made.copyTo(part);
             part.renameTo(classes);

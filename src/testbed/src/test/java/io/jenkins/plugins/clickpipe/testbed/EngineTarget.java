@@ -10,7 +10,11 @@ import java.util.function.Consumer;
 public final class EngineTarget {
     private EngineTarget() {}
 
-    /** @param statements hears each statement that changes something, before it is sent */
+    /**
+     * A way of its own for each call; the caller closes it.
+     *
+     * @param statements hears each statement that changes something, before it is sent
+     */
     public static ClickHouse of(TestDatabase database, Consumer<String> statements) {
         ClickHouseEndpoint endpoint = database.servers().clickHousePipeUser();
         TargetServer server = new TargetServer(

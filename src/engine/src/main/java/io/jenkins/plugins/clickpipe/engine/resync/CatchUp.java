@@ -80,7 +80,7 @@ final class CatchUp {
         BooleanSupplier over = () -> System.nanoTime() - begin > limit.toNanos();
         for (int round = 1; ; round++) {
             long roundBegin = System.nanoTime();
-            Look look = connected(() -> WalEnd.look(lock.session()));
+            Look look = connected(() -> WalEnd.reachable(lock.session()));
             SyncResult result;
             try {
                 result = apply(over, sync -> sync.runOnce(look.walEnd()));

@@ -40,9 +40,9 @@ final class SyncReport {
         this.lag = new LagMeter(journalled);
     }
 
-    /** Where the source's WAL ends now. */
+    /** Where the source's WAL ends now; a sync can reach it. */
     LogSequenceNumber walEnd() {
-        WalEnd.Look now = WalEnd.look(session);
+        WalEnd.Look now = WalEnd.reachable(session);
         lag.see(now);
         return now.walEnd();
     }

@@ -143,7 +143,7 @@ final class SyncedDatabase implements AutoCloseable {
     }
 
     LogSequenceNumber currentWal() {
-        return WalEnd.now(session);
+        return WalEnd.reachable(session).walEnd();
     }
 
     LogSequenceNumber confirmedFlush() throws SQLException {
