@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The statistics of an initial load, in the form of {@code load-stats.json} (docs/load-stats-schema.md): read from
@@ -91,6 +93,7 @@ public final class LoadStatistics {
         total.put("retries", sum("retries"));
         total.put("alteredValues", sum("alteredValues"));
         total.put("softDeletedRows", sum("softDeletedRows"));
+        total.put("verification", verification());
         return total;
     }
 
@@ -110,8 +113,16 @@ public final class LoadStatistics {
                 .with("tables", tables.size())
                 .with("retries", changed.sum("retries"))
                 .with("alteredValues", changed.sum("alteredValues"))
-                .with("softDeletedRows", changed.sum("softDeletedRows"));
+                .with("softDeletedRows", changed.sum("softDeletedRows"))
+                .with("verification", changed.verification());
         return changed.with("total", total);
+    }
+
+    /** Of all tables, in the words of the file. */
+    private String verification() {
+        Set<String> results =
+                tables().stream().map(table -> table.text("verification")).collect(Collectors.toSet());
+        return results.contains("FAILED") ? "FAILED" : results.equals(Set.of("PASSED")) ? "PASSED" : "NOT_RUN";
     }
 
     private long sum(String field) {

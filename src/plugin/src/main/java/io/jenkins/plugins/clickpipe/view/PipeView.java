@@ -32,7 +32,15 @@ final class PipeView {
         view.put("since", HumanUnits.time(record.statusSince()));
         view.put("reason", record.reason());
         view.put("activity", record.activity().map(this::activity).orElse("–"));
+        view.put(
+                "activityTime",
+                record.activity()
+                        .map(activity -> "since " + HumanUnits.time(Optional.of(activity.started())))
+                        .orElse(""));
         view.put("last", record.last().map(this::last).orElse("–"));
+        view.put(
+                "lastTime",
+                record.last().map(last -> HumanUnits.time(last.ended())).orElse(""));
         view.put("lastSuccess", HumanUnits.time(record.lastSuccess()));
         view.put("lag", lag());
         view.put("lagTime", record.lagBytes().isPresent() ? HumanUnits.time(record.lagTime()) : "");
@@ -125,7 +133,7 @@ final class PipeView {
     }
 
     private String activity(Activity activity) {
-        return activity.command() + by(activity) + " since " + HumanUnits.time(Optional.of(activity.started()));
+        return activity.command() + by(activity);
     }
 
     private String by(Activity activity) {
@@ -139,8 +147,7 @@ final class PipeView {
     private String last(Activity activity) {
         return activity.command()
                 + (activity.build().isEmpty() ? by(activity) : "")
-                + (activity.succeeded() ? " succeeded " : " failed ")
-                + HumanUnits.time(activity.ended());
+                + (activity.succeeded() ? " succeeded" : " failed");
     }
 
     private String lag() {

@@ -17,7 +17,7 @@ final class Stepper {
     private static final double SHORTEST = 0.05;
 
     private static final List<String> USUAL =
-            List.of(Activity.STARTING, "Setup", "Snapshot", "Soft-deleted rows", "Verification", "Resync");
+            List.of(Activity.STARTING, "Setup", "Snapshot", "Soft-deleted rows", "Verification", "Catch-up", "Resync");
 
     private final Map<String, JsonObject> told = new LinkedHashMap<>();
     private final String latest;

@@ -18,6 +18,7 @@ class StepperTest {
                         "Snapshot current",
                         "Soft-deleted rows todo",
                         "Verification todo",
+                        "Catch-up todo",
                         "Resync todo",
                         "Running todo");
     }
@@ -31,27 +32,32 @@ class StepperTest {
                         "Snapshot done",
                         "Soft-deleted rows skipped",
                         "Verification done",
+                        "Catch-up skipped",
                         "Resync done",
                         "Completed done");
     }
 
     @Test
     void aPhaseOfSomeResyncsStandsWhereItWasTold() {
-        assertThat(steps(true, false, "Setup", "Snapshot", "Catch-up", "Verification"))
+        assertThat(steps(true, false, "Setup", "Cleaning", "Snapshot", "Verification"))
                 .containsSubsequence(
-                        "Snapshot done", "Catch-up done", "Soft-deleted rows skipped", "Verification current");
+                        "Setup done",
+                        "Cleaning done",
+                        "Snapshot done",
+                        "Soft-deleted rows skipped",
+                        "Verification current");
     }
 
     @Test
     void anApprovalStandsBetweenVerificationAndSwap() {
-        assertThat(steps(true, false, "Setup", "Snapshot", "Soft-deleted rows", "Verification", "Approval"))
-                .containsSubsequence("Verification done", "Approval current", "Resync todo");
+        assertThat(steps(true, false, "Setup", "Snapshot", "Soft-deleted rows", "Verification", "Catch-up", "Approval"))
+                .containsSubsequence("Verification done", "Catch-up done", "Approval current", "Resync todo");
     }
 
     @Test
     void aPhaseThatComesAgainIsTheOneUnderWay() {
         assertThat(steps(true, false, "Setup", "Snapshot", "Catch-up", "Verification", "Catch-up"))
-                .containsSubsequence("Catch-up current", "Verification done", "Resync todo");
+                .containsSubsequence("Verification done", "Catch-up current", "Resync todo");
     }
 
     @Test
