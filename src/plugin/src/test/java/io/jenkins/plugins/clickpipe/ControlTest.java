@@ -64,10 +64,11 @@ class ControlTest {
             awaitDone(pipe, "rollback");
             assertThat(pipe.targetRows("orders")).isEqualTo("20000");
             assertThat(pipe.record().status()).isEqualTo("Paused");
-            assertThat(database.queryTarget("SELECT kind FROM _clickpipe_journal"
-                            + " WHERE JSONExtractString(data, 'by') = 'anonymous' ORDER BY sequence"))
+            assertThat(database.queryTarget(
+                            "SELECT kind, JSONExtractString(data, 'by') AS person FROM _clickpipe_journal"
+                                    + " WHERE person != '' ORDER BY sequence"))
                     .as("the engine's journal knows who has resumed and rolled back")
-                    .containsExactly(List.of("STATUS"), List.of("SWAP_PLANNED"));
+                    .containsExactly(List.of("STATUS", "ada"), List.of("SWAP_PLANNED", "ada"));
             assertThat(buttons(web, pipe))
                     .as("the slot belongs to other tables")
                     .containsExactly("Roll back");
