@@ -11,8 +11,12 @@ import io.jenkins.plugins.clickpipe.testbed.WithServers;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -94,14 +98,29 @@ class SecrecyTest {
     /** Everything under the controller's home: configuration, builds, workspaces, temporary directories, logs. */
     private static List<String> files(JenkinsRule jenkins) throws IOException {
         List<String> contents = new ArrayList<>();
-        try (Stream<Path> all = Files.walk(jenkins.jenkins.getRootDir().toPath())) {
-            for (Path file : all.filter(Files::isRegularFile)
-                    .filter(f ->
-                            !f.toString().contains("/plugins/") && !f.toString().endsWith(".jar"))
-                    .toList()) {
-                contents.add(file + ": " + Files.readString(file, StandardCharsets.ISO_8859_1));
+        Files.walkFileTree(jenkins.jenkins.getRootDir().toPath(), new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                String name = file.toString();
+                if (attributes.isRegularFile() && !name.contains("/plugins/") && !name.endsWith(".jar")) {
+                    try {
+                        contents.add(name + ": " + Files.readString(file, StandardCharsets.ISO_8859_1));
+                    } catch (NoSuchFileException e) {
+                        return visitFileFailed(file, e);
+                    }
+                }
+                return FileVisitResult.CONTINUE;
             }
-        }
+
+            /** Jenkins at work replaces files by temporary ones. */
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException fault) throws IOException {
+                if (fault instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw fault;
+            }
+        });
         return contents;
     }
 
