@@ -59,9 +59,12 @@ final class EngineLoad implements Contender {
 
     /**
      * The command that starts the engine with the archive of its classes that a first resync has left, as the plugin
-     * does and the README advises.
+     * does and the README advises. Java archives the classes of jars alone, so a test's engine stays as it is.
      */
     static List<String> withArchivedClasses(Arena arena, List<String> engine) throws InterruptedException {
+        if (!engine.contains("-jar")) {
+            return engine;
+        }
         Path archive = arena.directory().resolve("engine.jsa");
         arena.fill(BenchmarkTable.NARROW, 1000);
         new EngineLoad(arena, withOption(engine, "-XX:ArchiveClassesAtExit=" + archive), DEFAULT_PARTITION, 1000)
