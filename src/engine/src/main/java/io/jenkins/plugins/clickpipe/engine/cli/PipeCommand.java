@@ -150,7 +150,8 @@ abstract class PipeCommand implements Callable<Integer> {
             outcome = new Outcome(VERIFICATION_REFUSED, "Failed", redaction.apply(e.getMessage()));
         } catch (EngineException e) {
             outcome = shutdown.stop().isRequested()
-                    ? new Outcome(Shutdown.STOPPED, "", "Stopped before anything was changed.")
+                    ? new Outcome(
+                            Shutdown.STOPPED, "", "Stopped before it came to its end; run the command again to go on.")
                     : new Outcome(FAILED, "Failed", redaction.apply(advice(e)));
         } catch (RuntimeException e) {
             outcome = shutdown.stop().isRequested()
