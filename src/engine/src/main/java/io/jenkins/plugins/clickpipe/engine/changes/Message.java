@@ -6,8 +6,9 @@ import java.util.Optional;
 import org.postgresql.replication.LogSequenceNumber;
 
 /**
- * A message of the output plugin pgoutput, protocol version 1, or 2 with streaming (PostgreSQL documentation, 55.9 Logical
- * Replication Message Formats). Object and transaction ids are unsigned 32-bit numbers in a long.
+ * A message of the output plugin pgoutput, protocol versions 1 to 4: 2 adds streaming, 3 commits in two phases, 4 where a
+ * streamed transaction was rolled back (PostgreSQL documentation, 55.9 Logical Replication Message Formats). Object and
+ * transaction ids are unsigned 32-bit numbers in a long.
  */
 public sealed interface Message {
     /**
@@ -111,6 +112,53 @@ public sealed interface Message {
      * A transaction that was streamed, or a part of it, was rolled back.
      *
      * @param subXid the subtransaction, whose own ones have messages of their own; the transaction itself for all of it
+     * @param rollback where and when it was; empty unless the server was asked for {@code streaming 'parallel'}
      */
-    record StreamAbort(long xid, long subXid) implements Message {}
+    record StreamAbort(long xid, long subXid, Optional<Rollback> rollback) implements Message {}
+
+    /** Where and when changes were rolled back. */
+    record Rollback(LogSequenceNumber lsn, Instant time) {}
+
+    /** One of the two phases of a commit, which only a slot with {@code two_phase} sends. */
+    sealed interface TwoPhase extends Message {
+        /** The name that PREPARE TRANSACTION gave the transaction. */
+        String gid();
+    }
+
+    /**
+     * A transaction begins of which PREPARE TRANSACTION has been done; its changes follow.
+     *
+     * @param prepareLsn where the record of PREPARE TRANSACTION starts
+     * @param endLsn behind that record
+     */
+    record BeginPrepare(LogSequenceNumber prepareLsn, LogSequenceNumber endLsn, Instant prepared, long xid, String gid)
+            implements TwoPhase {}
+
+    /** What {@link BeginPrepare} has begun is complete, and waits for its second phase; positions are as there. */
+    record Prepare(LogSequenceNumber prepareLsn, LogSequenceNumber endLsn, Instant prepared, long xid, String gid)
+            implements TwoPhase {}
+
+    /** A transaction that was streamed waits for its second phase; positions are as in {@link BeginPrepare}. */
+    record StreamPrepare(LogSequenceNumber prepareLsn, LogSequenceNumber endLsn, Instant prepared, long xid, String gid)
+            implements TwoPhase {}
+
+    /** COMMIT PREPARED; the changes came before. */
+    record CommitPrepared(
+            LogSequenceNumber commitLsn, LogSequenceNumber endLsn, Instant committed, long xid, String gid)
+            implements TwoPhase {}
+
+    /**
+     * ROLLBACK PREPARED. The transaction may have been prepared before the slot was there.
+     *
+     * @param prepareEndLsn behind the record of PREPARE TRANSACTION
+     * @param rollbackEndLsn behind the record of ROLLBACK PREPARED
+     */
+    record RollbackPrepared(
+            LogSequenceNumber prepareEndLsn,
+            LogSequenceNumber rollbackEndLsn,
+            Instant prepared,
+            Instant rolledBack,
+            long xid,
+            String gid)
+            implements TwoPhase {}
 }

@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.postgresql.replication.LogSequenceNumber;
 
 /**
- * Reads the messages of pgoutput, protocol versions 1 and 2 with values as text (PostgreSQL documentation, 55.9 Logical
+ * Reads the messages of pgoutput, protocol versions 1 to 4 with values as text (PostgreSQL documentation, 55.9 Logical
  * Replication Message Formats). It keeps no state: what a relation id stands for, and which transaction is being
  * streamed, is its caller's business.
  */
@@ -47,7 +47,20 @@ public final class PgOutputDecoder {
                 case 'S' -> new Message.StreamStart(unsigned(bytes), bytes.get() == 1);
                 case 'E' -> new Message.StreamStop();
                 case 'c' -> streamCommit(bytes);
-                case 'A' -> new Message.StreamAbort(unsigned(bytes), unsigned(bytes));
+                case 'A' -> streamAbort(bytes);
+                case 'b' ->
+                    new Message.BeginPrepare(lsn(bytes), lsn(bytes), time(bytes), unsigned(bytes), string(bytes));
+                case 'P' ->
+                    new Message.Prepare(lsn(flagged(bytes)), lsn(bytes), time(bytes), unsigned(bytes), string(bytes));
+                case 'p' ->
+                    new Message.StreamPrepare(
+                            lsn(flagged(bytes)), lsn(bytes), time(bytes), unsigned(bytes), string(bytes));
+                case 'K' ->
+                    new Message.CommitPrepared(
+                            lsn(flagged(bytes)), lsn(bytes), time(bytes), unsigned(bytes), string(bytes));
+                case 'r' ->
+                    new Message.RollbackPrepared(
+                            lsn(flagged(bytes)), lsn(bytes), time(bytes), time(bytes), unsigned(bytes), string(bytes));
                 case 'M' -> new Message.Emitted((bytes.get() & 1) != 0, lsn(bytes), string(bytes));
                 default -> throw malformed("the message type '" + tag + "'");
             };
@@ -56,11 +69,11 @@ public final class PgOutputDecoder {
         }
     }
 
-    /** The message begins, ends or pauses the streaming of a transaction, or tells how one ended. */
-    static boolean isAboutStreaming(ByteBuffer bytes) {
+    /** The message is about a transaction that comes before it is committed, or tells how one ended. */
+    static boolean isAboutUncommitted(ByteBuffer bytes) {
         return bytes.hasRemaining()
                 && switch ((char) bytes.get(bytes.position())) {
-                    case 'S', 'E', 'c', 'A' -> true;
+                    case 'S', 'E', 'c', 'A', 'b', 'P', 'p', 'K', 'r' -> true;
                     default -> false;
                 };
     }
@@ -88,13 +101,26 @@ public final class PgOutputDecoder {
 
     private static Message streamCommit(ByteBuffer bytes) {
         long xid = unsigned(bytes);
-        bytes.get(); // flags, unused in this version
-        return new Message.StreamCommit(xid, lsn(bytes), lsn(bytes), time(bytes));
+        return new Message.StreamCommit(xid, lsn(flagged(bytes)), lsn(bytes), time(bytes));
+    }
+
+    private static Message streamAbort(ByteBuffer bytes) {
+        long xid = unsigned(bytes);
+        long subXid = unsigned(bytes);
+        return new Message.StreamAbort(
+                xid,
+                subXid,
+                bytes.hasRemaining() ? Optional.of(new Message.Rollback(lsn(bytes), time(bytes))) : Optional.empty());
     }
 
     private static Message commit(ByteBuffer bytes) {
-        bytes.get(); // flags, unused in this version
-        return new Message.Commit(lsn(bytes), lsn(bytes), time(bytes));
+        return new Message.Commit(lsn(flagged(bytes)), lsn(bytes), time(bytes));
+    }
+
+    /** Behind a byte of flags, of which no version uses any. */
+    private static ByteBuffer flagged(ByteBuffer bytes) {
+        bytes.get();
+        return bytes;
     }
 
     private static Message relation(ByteBuffer bytes) {

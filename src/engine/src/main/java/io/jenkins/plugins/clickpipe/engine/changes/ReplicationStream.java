@@ -31,8 +31,6 @@ public final class ReplicationStream {
 
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(10);
     private static final Duration ASK_INTERVAL = Duration.ofMillis(50);
-    /** The first that sends a transaction's changes before its end (PostgreSQL documentation, CREATE SUBSCRIPTION). */
-    private static final int STREAMING_SERVER = 14;
     /** PostgreSQL's wal_sender_timeout is 60 s unless set. */
     private static final int STATUS_SECONDS = 5;
 
@@ -55,13 +53,13 @@ public final class ReplicationStream {
     public record Received(LogSequenceNumber lsn, ByteBuffer payload) {}
 
     /**
-     * Starts to read a slot.
+     * Starts to read a slot by the newest protocol that the server speaks. Prepared transactions come at COMMIT PREPARED,
+     * since the slot is made without {@code two_phase}, and so it is not asked for here.
      *
      * @param connection speaks the replication protocol, see {@code SourceDatabase.connectForReplication}
      * @param start transactions that end before it are left out, as those before the slot's confirmed position are
      * @param early true takes the changes of large transactions before they end, where the server offers it; it keeps
-     *     them otherwise. Two-phase commits are no matter of the stream: their transactions come at COMMIT PREPARED,
-     *     since the slot is made without {@code two_phase}
+     *     them otherwise
      * @throws EngineException when the slot is invalidated, is missing, or stays in use for 90 s
      */
     public static ReplicationStream open(
@@ -84,6 +82,7 @@ public final class ReplicationStream {
     private static PGReplicationStream start(
             Connection connection, String slot, String publication, LogSequenceNumber start, boolean early)
             throws SQLException {
+        Protocol protocol = Protocol.of(connection.getMetaData().getDatabaseMajorVersion());
         ChainedLogicalStreamBuilder builder = connection
                 .unwrap(PGConnection.class)
                 .getReplicationAPI()
@@ -94,12 +93,28 @@ public final class ReplicationStream {
                 .withStartPosition(start)
                 .withStatusInterval(STATUS_SECONDS, TimeUnit.SECONDS)
                 .withAutomaticFlush(false);
-        boolean streaming = early && connection.getMetaData().getDatabaseMajorVersion() >= STREAMING_SERVER;
-        builder.withSlotOption("proto_version", streaming ? "2" : "1");
-        if (streaming) {
-            builder.withSlotOption("streaming", "on");
+        builder.withSlotOption("proto_version", protocol.version());
+        if (early && protocol.streaming().isPresent()) {
+            builder.withSlotOption("streaming", protocol.streaming().get());
         }
         return builder.start();
+    }
+
+    /**
+     * What a server speaks (PostgreSQL documentation, 55.5 Logical Streaming Replication Protocol).
+     *
+     * @param streaming the option's richest value; empty where transactions come at their end alone
+     */
+    record Protocol(int version, Optional<String> streaming) {
+        /** @param server major version */
+        static Protocol of(int server) {
+            return switch (server) {
+                case 10, 11, 12, 13 -> new Protocol(1, Optional.empty());
+                case 14 -> new Protocol(2, Optional.of("on"));
+                case 15 -> new Protocol(3, Optional.of("on"));
+                default -> new Protocol(4, Optional.of("parallel"));
+            };
+        }
     }
 
     /** publication_names is a list of identifiers, which the server folds to lower case without quotes. */

@@ -35,7 +35,7 @@ final class TransactionStream implements AutoCloseable {
      * @param lsn the message's own WAL position
      */
     void accept(ByteBuffer payload, LogSequenceNumber lsn) {
-        if (PgOutputDecoder.isAboutStreaming(payload)) {
+        if (PgOutputDecoder.isAboutUncommitted(payload)) {
             turn(PgOutputDecoder.decode(payload));
         } else if (streamed.isPresent()) {
             streamed.get().add(PgOutputDecoder.takeStreamedXid(payload), lsn, payload);
@@ -53,6 +53,8 @@ final class TransactionStream implements AutoCloseable {
             abort(abort);
         } else if (message instanceof Message.StreamCommit commit) {
             commit(commit);
+        } else if (message instanceof Message.TwoPhase phase) {
+            throw twoPhase(phase);
         }
     }
 
@@ -83,6 +85,17 @@ final class TransactionStream implements AutoCloseable {
                         0);
             }
         }
+    }
+
+    /**
+     * When the slot was set to two_phase, those that waited then come without their changes, and no message tells them
+     * from others.
+     */
+    private static EngineException twoPhase(Message.TwoPhase message) {
+        return new EngineException("PostgreSQL sends prepared transactions, as '" + message.gid()
+                + "', in two phases, because somebody has set two_phase of the replication slot. Changes of those that"
+                + " were prepared before that would be lost. Set it back (PostgreSQL 18: ALTER_REPLICATION_SLOT"
+                + " ... (TWO_PHASE false)), then run the command again, or run resync, which makes a new slot.");
     }
 
     private void read(ByteBuffer message, LogSequenceNumber lsn) {

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -118,20 +119,43 @@ class PgOutputDecoderTest {
         assertThat(decode("S", "80000002", "01")).isEqualTo(new Message.StreamStart(2147483650L, true));
         assertThat(decode("S", "00000002", "00")).isEqualTo(new Message.StreamStart(2, false));
         assertThat(decode("E")).isEqualTo(new Message.StreamStop());
-        assertThat(decode("A", "00000002", "00000005")).isEqualTo(new Message.StreamAbort(2, 5));
+        assertThat(decode("A", "00000002", "00000005")).isEqualTo(new Message.StreamAbort(2, 5, Optional.empty()));
+        assertThat(decode("A", "00000002", "00000005", LSN, TIME))
+                .isEqualTo(new Message.StreamAbort(2, 5, Optional.of(new Message.Rollback(LSN_VALUE, TIME_VALUE))));
         assertThat(decode("c", "00000002", "00", LSN, "00000001 80000040", TIME))
                 .isEqualTo(new Message.StreamCommit(2, LSN_VALUE, LogSequenceNumber.valueOf("1/80000040"), TIME_VALUE));
     }
 
     @Test
-    void onlyMessagesAboutStreamingAreRecognisedAsSuch() {
-        for (String about : List.of("=S", "=E", "=A", "=c")) {
-            assertThat(PgOutputDecoder.isAboutStreaming(bytes(about))).isTrue();
+    void readsTheTwoPhasesOfATransaction() {
+        LogSequenceNumber end = LogSequenceNumber.valueOf("1/80000040");
+        String[] rest = {LSN, "00000001 80000040", TIME, "80000002", "=gid é", "00"};
+        long xid = 2147483650L;
+
+        assertThat(decode("b", rest)).isEqualTo(new Message.BeginPrepare(LSN_VALUE, end, TIME_VALUE, xid, "gid é"));
+        assertThat(decode("P", flagged(rest))).isEqualTo(new Message.Prepare(LSN_VALUE, end, TIME_VALUE, xid, "gid é"));
+        assertThat(decode("p", flagged(rest)))
+                .isEqualTo(new Message.StreamPrepare(LSN_VALUE, end, TIME_VALUE, xid, "gid é"));
+        assertThat(decode("K", flagged(rest)))
+                .isEqualTo(new Message.CommitPrepared(LSN_VALUE, end, TIME_VALUE, xid, "gid é"));
+        assertThat(decode("r", "00", LSN, "00000001 80000040", TIME, "00000000 00000000", "80000002", "=gid", "00"))
+                .isEqualTo(new Message.RollbackPrepared(
+                        LSN_VALUE, end, TIME_VALUE, Instant.parse("2000-01-01T00:00:00Z"), xid, "gid"));
+    }
+
+    private static String[] flagged(String[] rest) {
+        return Stream.concat(Stream.of("00"), Stream.of(rest)).toArray(String[]::new);
+    }
+
+    @Test
+    void onlyMessagesAboutUncommittedTransactionsAreRecognisedAsSuch() {
+        for (String about : List.of("=S", "=E", "=A", "=c", "=b", "=P", "=p", "=K", "=r")) {
+            assertThat(PgOutputDecoder.isAboutUncommitted(bytes(about))).isTrue();
         }
         for (String other : List.of("=B", "=C", "=O", "=R", "=Y", "=I", "=U", "=D", "=T", "=M")) {
-            assertThat(PgOutputDecoder.isAboutStreaming(bytes(other))).isFalse();
+            assertThat(PgOutputDecoder.isAboutUncommitted(bytes(other))).isFalse();
         }
-        assertThat(PgOutputDecoder.isAboutStreaming(bytes())).isFalse();
+        assertThat(PgOutputDecoder.isAboutUncommitted(bytes())).isFalse();
     }
 
     @Test

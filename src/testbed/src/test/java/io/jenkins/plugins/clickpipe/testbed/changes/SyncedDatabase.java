@@ -133,6 +133,16 @@ final class SyncedDatabase implements AutoCloseable {
         new ReplicationSlots(source).create(slot).close();
     }
 
+    /** As somebody can from PostgreSQL 18 on. */
+    void setTwoPhase(boolean twoPhase) throws SQLException {
+        Connection replication = source.connectForReplication();
+        try (Statement statement = replication.createStatement()) {
+            statement.execute("ALTER_REPLICATION_SLOT " + slot + " (TWO_PHASE " + twoPhase + ")");
+        } finally {
+            source.release(replication);
+        }
+    }
+
     /** Takes in the tables that were followed since {@link #publish}. */
     void refollow() {
         relations = new RelationMap(tables.values());
@@ -152,11 +162,19 @@ final class SyncedDatabase implements AutoCloseable {
     }
 
     String value(String sql) throws SQLException {
+        return values(sql).get(0);
+    }
+
+    /** The first column. */
+    List<String> values(String sql) throws SQLException {
+        List<String> values = new ArrayList<>();
         try (Statement statement = session.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            row.next();
-            return row.getString(1);
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                values.add(rows.getString(1));
+            }
         }
+        return values;
     }
 
     /** One cycle of a new process. */
