@@ -8,27 +8,33 @@ import io.jenkins.plugins.clickpipe.testbed.WithServers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * pgbench writes at full speed through resyncs and syncs whose process is killed, whose connections are cut, and whose
- * servers are restarted: PostgreSQL in an orderly way, ClickHouse by SIGKILL. When it stops and a sync has caught up, every table equals its source row by row.
+ * servers are restarted: PostgreSQL in an orderly way, ClickHouse by SIGKILL. When it stops and a sync has caught up,
+ * every table equals its source row by row.
  *
- * <p>{@value #SEED_PROPERTY} repeats a seed: the order of the faults, their phases and how much is written before each.
+ * <p>{@value #SEED_PROPERTY} repeats a seed: the order of the faults, their phases and how much is written before each;
+ * {@value #SEEDS_PROPERTY} runs so many, from that one on.
  */
 @WithServers
 class PgbenchUnderFaultsTest {
     private static final String SEED_PROPERTY = "clickpipe.pgbench.seed";
-    private static final long SEED = Long.getLong(SEED_PROPERTY, new Random().nextInt(1_000_000));
+    private static final String SEEDS_PROPERTY = "clickpipe.pgbench.seeds";
     private static final int ACCOUNTS = Integer.getInteger("clickpipe.pgbench.accounts", 10_000);
     private static final int SESSIONS = Integer.getInteger("clickpipe.pgbench.sessions", 2);
     /** During the resyncs, and again during the syncs after them; with 5 or more each kind happens in both. */
     private static final int FAULTS = Integer.getInteger("clickpipe.pgbench.faults", 5);
     /** Written at least while the pipe syncs after its last resync. */
     private static final int TRANSACTIONS = Integer.getInteger("clickpipe.pgbench.transactions", 5_000);
+    /** And so long at least. */
+    private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("clickpipe.pgbench.seconds", 0));
 
     private static final int AFTER_PHASE = 300;
     private static final List<String> PHASES =
@@ -47,8 +53,8 @@ class PgbenchUnderFaultsTest {
         TARGET_RESTARTED
     }
 
-    private final Random random = new Random(SEED);
-    private int faults = random.nextInt(Fault.values().length);
+    private Random random;
+    private int faults;
     private TestDatabase database;
     private TcpProxy source;
     private TcpProxy target;
@@ -70,12 +76,20 @@ class PgbenchUnderFaultsTest {
         target.close();
     }
 
-    @Test
-    void everyTableEqualsItsSourceWhenTheWritersHaveStopped() throws InterruptedException {
-        System.out.println("-D" + SEED_PROPERTY + "=" + SEED);
+    static LongStream seeds() {
+        long first = Long.getLong(SEED_PROPERTY, new Random().nextInt(1_000_000));
+        return LongStream.range(first, first + Integer.getInteger(SEEDS_PROPERTY, 1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void everyTableEqualsItsSourceWhenTheWritersHaveStopped(long seed) throws InterruptedException {
+        System.out.println("-D" + SEED_PROPERTY + "=" + seed);
+        random = new Random(seed);
+        faults = random.nextInt(Fault.values().length);
         try (Pgbench pgbench = Pgbench.tables(database, ACCOUNTS)) {
             EngineProcess.run(pipe, "create").assertSucceeded();
-            pgbench.start(SESSIONS, SEED);
+            pgbench.start(SESSIONS, seed);
             resyncUnderFaults(pgbench);
             syncUnderFaults(pgbench);
             pgbench.stop();
@@ -103,6 +117,7 @@ class PgbenchUnderFaultsTest {
 
     private void syncUnderFaults(Pgbench pgbench) {
         long enough = pgbench.transactions() + TRANSACTIONS;
+        long end = System.nanoTime() + TIME.toNanos();
         EngineProcess sync = EngineProcess.start(pipe, "sync");
         try {
             for (int i = 0; i < FAULTS; i++) {
@@ -116,7 +131,14 @@ class PgbenchUnderFaultsTest {
                         .atMost(EngineProcess.LIMIT)
                         .until(() -> !struck.isAlive() || pgbench.transactions() > soon);
             }
+            if (!sync.isAlive()) {
+                sync = again(sync);
+                awaitPhase(sync, "Running");
+            }
             pgbench.awaitMore(enough - pgbench.transactions());
+            Awaitility.await("the end of the time")
+                    .atMost(TIME.plus(EngineProcess.LIMIT))
+                    .until(() -> System.nanoTime() - end > 0);
             if (sync.isAlive()) {
                 sync.terminate();
             }
@@ -137,11 +159,7 @@ class PgbenchUnderFaultsTest {
     /** Waits for a phase and for so many transactions, unless the process ends before, and lets a fault happen. */
     private void strike(EngineProcess engine, String phase, int transactions, Pgbench pgbench) {
         Fault fault = Fault.values()[faults++ % Fault.values().length];
-        Awaitility.await(phase)
-                .atMost(EngineProcess.LIMIT)
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(10))
-                .until(() -> !engine.isAlive() || hasBegun(engine, phase));
+        awaitPhase(engine, phase);
         pgbench.awaitMore(transactions);
         System.out.println(fault + " " + transactions + " transactions after the beginning of " + phase
                 + (engine.isAlive() ? "" : ", which has ended"));
@@ -152,6 +170,14 @@ class PgbenchUnderFaultsTest {
             case SOURCE_RESTARTED -> database.servers().postgres().restart();
             case TARGET_RESTARTED -> database.servers().clickHouse().restart();
         }
+    }
+
+    private static void awaitPhase(EngineProcess engine, String phase) {
+        Awaitility.await(phase)
+                .atMost(EngineProcess.LIMIT)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> !engine.isAlive() || hasBegun(engine, phase));
     }
 
     private static boolean hasBegun(EngineProcess engine, String phase) {
