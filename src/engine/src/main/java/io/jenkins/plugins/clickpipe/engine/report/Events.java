@@ -36,7 +36,6 @@ import org.slf4j.LoggerFactory;
 public final class Events implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Events.class);
     private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(1);
-    private static final Duration TABLES_INTERVAL = Duration.ofSeconds(2);
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private final OutputStream out;
@@ -47,7 +46,6 @@ public final class Events implements AutoCloseable {
     private final ThroughputMeter meter;
     private final Map<String, TableStatistics> told = new HashMap<>();
     private Instant nextProgress = Instant.MIN;
-    private Instant nextTables = Instant.MIN;
     private boolean broken;
 
     /** Writes to {@code out}, which {@link #close} closes. */
@@ -90,14 +88,19 @@ public final class Events implements AutoCloseable {
         write(event);
     }
 
-    /** The load has come so far. Written at most once a second, and always when the load is complete. */
-    public synchronized void progress(LoadProgress progress) {
+    /**
+     * The load has come so far. Written at most once a second, and always when the load is complete.
+     *
+     * @param tables whose sums are the progress; told before it
+     */
+    public synchronized void progress(LoadProgress progress, List<TableStatistics> tables) {
         ThroughputMeter.Speed speed = meter.measure(progress);
         Instant now = clock.instant();
         if (now.isBefore(nextProgress) && !progress.finished()) {
             return;
         }
         nextProgress = now.plus(PROGRESS_INTERVAL);
+        tables(tables);
         ObjectNode event = event("progress");
         event.put("rows", progress.rows());
         event.put("estimatedRows", progress.estimatedRows());
@@ -111,17 +114,9 @@ public final class Events implements AutoCloseable {
         write(event);
     }
 
-    /**
-     * The tables as they are now; those that have changed since they were told get an event each.
-     *
-     * @param atOnce false: at most every two seconds
-     */
-    public synchronized void tables(List<TableStatistics> tables, boolean atOnce) {
+    /** The tables as they are now; those that have changed since they were told get an event each. */
+    public synchronized void tables(List<TableStatistics> tables) {
         Instant now = clock.instant();
-        if (now.isBefore(nextTables) && !atOnce) {
-            return;
-        }
-        nextTables = now.plus(TABLES_INTERVAL);
         for (TableStatistics table : tables) {
             if (!table.equals(told.put(table.source(), table))) {
                 ObjectNode event = event("table");

@@ -1,5 +1,8 @@
 package io.jenkins.plugins.clickpipe.engine.report;
 
+import io.jenkins.plugins.clickpipe.engine.statistics.TableStatistics;
+import java.util.List;
+
 /**
  * How far the initial load has come, over all tables.
  *
@@ -8,6 +11,16 @@ package io.jenkins.plugins.clickpipe.engine.report;
  * @param bytes bytes of COPY data read so far
  */
 public record LoadProgress(long rows, long estimatedRows, long bytes, int partitionsDone, int partitionsTotal) {
+
+    /** The sums over tables. */
+    public static LoadProgress of(List<TableStatistics> tables) {
+        return new LoadProgress(
+                tables.stream().mapToLong(TableStatistics::rows).sum(),
+                tables.stream().mapToLong(TableStatistics::estimatedRows).sum(),
+                tables.stream().mapToLong(TableStatistics::bytes).sum(),
+                tables.stream().mapToInt(TableStatistics::partitionsDone).sum(),
+                tables.stream().mapToInt(TableStatistics::partitionsTotal).sum());
+    }
 
     /**
      * The part that is done, 0 to 1: by rows where their number is estimated, else by partitions. It is 1 only

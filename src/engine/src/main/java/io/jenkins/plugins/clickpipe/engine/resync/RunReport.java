@@ -56,7 +56,7 @@ final class RunReport {
         phases.add(new PhaseTiming(name, now, Optional.empty()));
         LOG.info("[{}] {}", name, message);
         workspace.events().phase(name, message);
-        workspace.events().tables(tableStatistics(), true);
+        workspace.events().tables(tableStatistics());
     }
 
     private void endPhase(Instant now) {
@@ -80,19 +80,12 @@ final class RunReport {
         tables = List.copyOf(loads);
     }
 
-    /** Passes on how far each table is; may be called often. */
-    void tellTables() {
-        workspace.events().tables(tableStatistics(), false);
-    }
-
-    LoadProgress progress() {
+    /** Passes on how far the load is, and returns it; may be called often. */
+    LoadProgress tellProgress() {
         List<TableStatistics> now = tableStatistics();
-        return new LoadProgress(
-                now.stream().mapToLong(TableStatistics::rows).sum(),
-                now.stream().mapToLong(TableStatistics::estimatedRows).sum(),
-                now.stream().mapToLong(TableStatistics::bytes).sum(),
-                now.stream().mapToInt(TableStatistics::partitionsDone).sum(),
-                now.stream().mapToInt(TableStatistics::partitionsTotal).sum());
+        LoadProgress progress = LoadProgress.of(now);
+        workspace.events().progress(progress, now);
+        return progress;
     }
 
     /**

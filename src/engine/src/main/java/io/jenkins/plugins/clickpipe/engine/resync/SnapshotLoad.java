@@ -112,11 +112,9 @@ final class SnapshotLoad {
 
         @Override
         public void tick() {
-            LoadProgress now = report.progress();
+            LoadProgress now = report.tellProgress();
             progress.update(now);
             report.sample(now, now.finished());
-            workspace.events().progress(now);
-            report.tellTables();
             slotWatch.look();
             Map<String, List<Integer>> taken = takeDone();
             if (!taken.isEmpty()) {

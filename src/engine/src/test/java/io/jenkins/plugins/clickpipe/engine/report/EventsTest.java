@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.jenkins.plugins.clickpipe.engine.definition.Secret;
 import io.jenkins.plugins.clickpipe.engine.load.TableProgress;
+import io.jenkins.plugins.clickpipe.engine.statistics.TableStatistics;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,13 +49,13 @@ class EventsTest {
 
     @Test
     void progressIsWrittenOnceASecondAndAtTheEnd() {
-        events.progress(new LoadProgress(0, 1000, 0, 0, 10));
+        events.progress(new LoadProgress(0, 1000, 0, 0, 10), List.of());
         clock.advance(Duration.ofMillis(400));
-        events.progress(new LoadProgress(100, 1000, 5000, 1, 10));
+        events.progress(new LoadProgress(100, 1000, 5000, 1, 10), List.of());
         clock.advance(Duration.ofMillis(600));
-        events.progress(new LoadProgress(200, 1000, 10_000, 2, 10));
+        events.progress(new LoadProgress(200, 1000, 10_000, 2, 10), List.of());
         clock.advance(Duration.ofMillis(1));
-        events.progress(new LoadProgress(1010, 1000, 50_000, 10, 10));
+        events.progress(new LoadProgress(1010, 1000, 50_000, 10, 10), List.of());
 
         assertThat(lines()).extracting(event -> event.get("rows").asLong()).containsExactly(0L, 200L, 1010L);
         JsonNode second = lines().get(1);
@@ -65,22 +67,29 @@ class EventsTest {
     }
 
     @Test
-    void aTableIsToldWhenItHasChangedAndNotTooOften() {
+    void aTableIsToldWhenItHasChangedAndBeforeTheProgressThatCountsIt() {
         TableProgress orders = new TableProgress("public.orders", "orders", 10, 2);
         TableProgress idle = new TableProgress("public.idle", "idle", 0, 1);
-        events.tables(List.of(orders.statistics(), idle.statistics()), true);
+        events.tables(List.of(orders.statistics(), idle.statistics()));
+        events.tables(List.of(orders.statistics(), idle.statistics()));
+        progress(orders, idle);
         orders.softDeletedRowsTransferred(1);
-        clock.advance(Duration.ofMillis(1900));
-        events.tables(List.of(orders.statistics(), idle.statistics()), false);
-        assertThat(lines()).hasSize(2);
-
+        clock.advance(Duration.ofMillis(900));
+        progress(orders, idle);
         clock.advance(Duration.ofMillis(100));
-        events.tables(List.of(orders.statistics(), idle.statistics()), false);
-        events.tables(List.of(orders.statistics(), idle.statistics()), true);
+        progress(orders, idle);
 
         assertThat(lines())
-                .extracting(event -> event.get("table").get("source").asText())
-                .containsExactly("public.orders", "public.idle", "public.orders");
+                .extracting(event -> event.has("table")
+                        ? event.get("table").get("source").asText()
+                        : event.get("type").asText())
+                .containsExactly("public.orders", "public.idle", "progress", "public.orders", "progress");
+    }
+
+    private void progress(TableProgress... tables) {
+        List<TableStatistics> now =
+                Stream.of(tables).map(TableProgress::statistics).toList();
+        events.progress(LoadProgress.of(now), now);
     }
 
     @Test

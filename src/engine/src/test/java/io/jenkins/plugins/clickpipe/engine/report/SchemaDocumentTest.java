@@ -34,8 +34,7 @@ class SchemaDocumentTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Events events = new Events(out, "shop", "1", new SteppingClock(), Redaction.NONE);
         events.phase("Snapshot", "12 tables");
-        events.progress(new LoadProgress(1, 2, 3, 1, 2));
-        events.tables(SampleLoad.shop().tables(), true);
+        events.progress(new LoadProgress(1, 2, 3, 1, 2), SampleLoad.shop().tables());
         events.sync(new ChangeCounts(2, 1, 0, 0, 1, 0), "0/16B3748", Optional.of(56L), Optional.of(1.5), 0.25);
         events.approval(Events.ApprovalState.APPROVED, Optional.of("ann"), Instant.EPOCH);
         events.log("WARN", "slow");
