@@ -1,8 +1,10 @@
 package io.jenkins.plugins.clickpipe.engine.source;
 
 import io.jenkins.plugins.clickpipe.engine.definition.TableName;
+import io.jenkins.plugins.clickpipe.engine.source.SourceTable.Identity;
 import io.jenkins.plugins.clickpipe.engine.source.SourceTable.Relation;
 import io.jenkins.plugins.clickpipe.engine.source.SourceTable.ReplicaIdentity;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -71,20 +73,16 @@ public final class SourceCatalog {
     private SourceTable table(String schema, String name, ResultSet row) throws SQLException {
         long oid = row.getLong("oid");
         List<SourceColumn> columns = columns(oid);
-        List<String> primaryKey = keyColumns(oid, "p");
-        ReplicaIdentity identity =
-                switch (row.getString("relreplident")) {
-                    case "f" -> ReplicaIdentity.FULL;
-                    case "i" -> ReplicaIdentity.INDEX;
-                    case "n" -> ReplicaIdentity.NOTHING;
-                    default -> ReplicaIdentity.DEFAULT;
-                };
+        Key primary = key(oid, "p");
+        List<String> primaryKey = primary.columns();
+        ReplicaIdentity identity = replicaIdentity(row);
         List<String> identityColumns =
                 switch (identity) {
                     case FULL -> columns.stream().map(SourceColumn::name).toList();
                     case INDEX -> indexIdentity(oid, primaryKey);
                     case NOTHING -> List.of();
-                    case DEFAULT -> primaryKey;
+                    // PostgreSQL takes no deferrable key for an identity.
+                    case DEFAULT -> primary.deferrable() ? List.of() : primaryKey;
                 };
         boolean partitioned = row.getString("relkind").equals("p");
         return new SourceTable(
@@ -93,6 +91,7 @@ public final class SourceCatalog {
                 name,
                 columns,
                 primaryKey,
+                primary.deferrable(),
                 identity,
                 identityColumns,
                 relations(oid, schema + "." + name),
@@ -133,21 +132,34 @@ public final class SourceCatalog {
 
     /** REPLICA IDENTITY USING INDEX may name the primary key's own index, which the catalog query lists as 'p'. */
     private List<String> indexIdentity(long oid, List<String> primaryKey) throws SQLException {
-        List<String> columns = keyColumns(oid, "i");
+        List<String> columns = key(oid, "i").columns();
         return columns.isEmpty() ? primaryKey : columns;
     }
 
-    private List<String> keyColumns(long oid, String kind) throws SQLException {
+    private static ReplicaIdentity replicaIdentity(ResultSet relation) throws SQLException {
+        return switch (relation.getString("relreplident")) {
+            case "f" -> ReplicaIdentity.FULL;
+            case "i" -> ReplicaIdentity.INDEX;
+            case "n" -> ReplicaIdentity.NOTHING;
+            default -> ReplicaIdentity.DEFAULT;
+        };
+    }
+
+    private record Key(List<String> columns, boolean deferrable) {}
+
+    private Key key(long oid, String kind) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(SourceSql.KEY_COLUMNS)) {
             statement.setLong(1, oid);
             try (ResultSet rows = statement.executeQuery()) {
                 List<String> columns = new ArrayList<>();
+                boolean deferrable = false;
                 while (rows.next()) {
                     if (rows.getString("kind").equals(kind)) {
                         columns.add(rows.getString("attname"));
+                        deferrable |= rows.getBoolean("deferrable");
                     }
                 }
-                return columns;
+                return new Key(columns, deferrable);
             }
         }
     }
@@ -203,11 +215,16 @@ public final class SourceCatalog {
                                     rows.getLong("relpages"),
                                     rows.getDouble("reltuples"),
                                     rows.getLong("bytes")),
-                            rows.getLong("bytes")));
+                            rows.getLong("bytes"),
+                            new Identity(replicaIdentity(rows), names(rows.getArray("identity")))));
                 }
                 return relations;
             }
         }
+    }
+
+    private static List<String> names(Array array) throws SQLException {
+        return array == null ? List.of() : List.of((String[]) array.getArray());
     }
 
     /** The planner's own way: today's pages at the density of the last ANALYZE; without one, 100 bytes a row. */

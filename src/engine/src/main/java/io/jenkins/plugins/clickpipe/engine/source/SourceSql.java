@@ -35,10 +35,13 @@ public final class SourceSql {
              ORDER BY a.attnum
             """;
 
-    /** Keys: the primary key (p), and the index that REPLICA IDENTITY USING INDEX names (i). */
+    /**
+     * Keys: the primary key (p), and the index that REPLICA IDENTITY USING INDEX names (i). A key that is not checked at
+     * once is DEFERRABLE.
+     */
     static final String KEY_COLUMNS =
             """
-            SELECT CASE WHEN i.indisprimary THEN 'p' ELSE 'i' END AS kind, a.attname
+            SELECT CASE WHEN i.indisprimary THEN 'p' ELSE 'i' END AS kind, a.attname, NOT i.indimmediate AS deferrable
               FROM pg_index i
                    CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, position)
                    JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
@@ -52,7 +55,14 @@ public final class SourceSql {
                 SELECT ?::oid
                 UNION
                 SELECT i.inhrelid FROM tree t JOIN pg_inherits i ON i.inhparent = t.oid)
-            SELECT c.oid, n.nspname, c.relname, c.relpages, c.reltuples, %s
+            SELECT c.oid, n.nspname, c.relname, c.relpages, c.reltuples, c.relreplident, %s,
+                   (SELECT array_agg(a.attname::text ORDER BY k.position)
+                      FROM pg_index i
+                           CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, position)
+                           JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+                     WHERE i.indrelid = c.oid AND k.position <= i.indnkeyatts
+                       AND CASE c.relreplident WHEN 'd' THEN i.indisprimary AND i.indimmediate
+                                               WHEN 'i' THEN i.indisreplident END) AS identity
               FROM tree t JOIN pg_class c ON c.oid = t.oid JOIN pg_namespace n ON n.oid = c.relnamespace
              WHERE c.relkind = 'r'
              ORDER BY n.nspname, c.relname
@@ -111,7 +121,7 @@ public final class SourceSql {
     static final String HISTOGRAM =
             """
             SELECT unnest(histogram_bounds::text::text[])
-              FROM pg_stats WHERE schemaname = ? AND tablename = ? AND attname = ?
+              FROM pg_stats WHERE schemaname = ? AND tablename = ? AND attname = ? AND NOT inherited
             """;
 
     /** Connections that this role may open on this database beside those that there are. */

@@ -1,5 +1,8 @@
 package io.jenkins.plugins.clickpipe.engine.source;
 
+import static java.util.Objects.requireNonNull;
+
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -7,6 +10,7 @@ import java.util.Optional;
  * A source table as the catalog has it.
  *
  * @param primaryKey columns of the primary key in key order; empty without one
+ * @param deferrableKey the primary key is DEFERRABLE, so a transaction may hold two rows of one key for a time
  * @param replicaIdentity what UPDATE and DELETE write to the WAL
  * @param identityColumns the columns that name a row in the WAL; empty for {@code NOTHING}, all for {@code FULL}
  * @param relations what holds the rows: the table itself, its leaf partitions, or it and its inheritance children
@@ -19,6 +23,7 @@ public record SourceTable(
         String name,
         List<SourceColumn> columns,
         List<String> primaryKey,
+        boolean deferrableKey,
         ReplicaIdentity replicaIdentity,
         List<String> identityColumns,
         List<Relation> relations,
@@ -41,13 +46,37 @@ public record SourceTable(
     }
 
     /**
+     * A relation's replica identity.
+     *
+     * @param columns those that old rows in the WAL hold; empty where it names no row, and for {@code FULL}, which holds all
+     */
+    public record Identity(ReplicaIdentity kind, List<String> columns) {
+        public Identity {
+            requireNonNull(kind);
+            columns = List.copyOf(columns);
+        }
+
+        /** PostgreSQL refuses UPDATEs and DELETEs of a published relation whose old rows would say nothing. */
+        public boolean namesRows() {
+            return kind == ReplicaIdentity.FULL || !columns.isEmpty();
+        }
+
+        /** An old row in the WAL holds the values of all these columns. */
+        public boolean holds(Collection<String> names) {
+            return kind == ReplicaIdentity.FULL || columns.containsAll(names);
+        }
+    }
+
+    /**
      * A relation with rows of its own.
      *
      * @param blocks pages of 8 KiB it has now
      * @param estimatedRows the planner's estimate scaled to {@code blocks}; 0 when empty
      * @param bytes size of the heap and its TOAST table
+     * @param identity what its own UPDATEs and DELETEs write to the WAL, whatever its root or parent says
      */
-    public record Relation(long oid, String schema, String name, long blocks, long estimatedRows, long bytes) {
+    public record Relation(
+            long oid, String schema, String name, long blocks, long estimatedRows, long bytes, Identity identity) {
         public String quoted() {
             return SourceSql.quote(schema, name);
         }

@@ -2,7 +2,9 @@ package io.jenkins.plugins.clickpipe.engine.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.clickpipe.engine.source.SourceTable.Identity;
 import io.jenkins.plugins.clickpipe.engine.source.SourceTable.Relation;
+import io.jenkins.plugins.clickpipe.engine.source.SourceTable.ReplicaIdentity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,10 +13,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PartitionQueueTest {
+    private static final Identity IDENTITY = new Identity(ReplicaIdentity.DEFAULT, List.of("id"));
+
     private static final long LARGE = 100 << 20;
 
     private static List<Partition> partitions(int table, int count, long bytes) {
-        Relation relation = new Relation(table, "public", "t" + table, 1, 1, 1);
+        Relation relation = new Relation(table, "public", "t" + table, 1, 1, 1, IDENTITY);
         Range all = new Range("", "", "", "");
         return IntStream.range(0, count)
                 .mapToObj(i -> new Partition(table, i, relation, all, bytes))
@@ -94,7 +98,7 @@ class PartitionQueueTest {
     void aStretchIsOfOneRelation() {
         List<Partition> leaves = new ArrayList<>();
         for (int leaf = 0; leaf < 3; leaf++) {
-            Relation relation = new Relation(leaf, "public", "leaf" + leaf, 1, 1, 1);
+            Relation relation = new Relation(leaf, "public", "leaf" + leaf, 1, 1, 1, IDENTITY);
             leaves.add(new Partition(0, 2 * leaf, relation, new Range("", "b", "", ""), 1));
             leaves.add(new Partition(0, 2 * leaf + 1, relation, new Range("b", "", "", ""), 1));
         }
