@@ -82,6 +82,9 @@ public final class TableMapper {
         }
         TableEngine engine =
                 rule.tableEngine().orElse(keyed ? TableEngine.REPLACING_MERGE_TREE : TableEngine.MERGE_TREE);
+        if (changes) {
+            new IdentityCheck(source, path, faults).check(names, engine);
+        }
         if (engine == TableEngine.REPLACING_MERGE_TREE) {
             checkReplacing(key, keyed, sortingKey, path, faults);
         }
@@ -114,19 +117,6 @@ public final class TableMapper {
     }
 
     private void checkChanges(SourceTable source, List<SourceColumn> columns, String path, List<Fault> faults) {
-        boolean silent = source.replicaIdentity() == ReplicaIdentity.NOTHING
-                || source.replicaIdentity() == ReplicaIdentity.DEFAULT
-                        && source.primaryKey().isEmpty();
-        if (silent) {
-            faults.add(new Fault(
-                    path,
-                    (source.replicaIdentity() == ReplicaIdentity.NOTHING
-                                    ? "the table's replica identity is NOTHING"
-                                    : "the table has no primary key and no replica identity")
-                            + ", so PostgreSQL would refuse its UPDATEs and"
-                            + " DELETEs once it is published; run ALTER TABLE " + source.quoted()
-                            + " REPLICA IDENTITY FULL, exclude the table, or use replicationMode: snapshot"));
-        }
         if (source.partitioned() && serverVersion < 130000) {
             faults.add(new Fault(
                     path,
