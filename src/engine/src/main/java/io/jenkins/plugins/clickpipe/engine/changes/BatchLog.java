@@ -24,7 +24,8 @@ public interface BatchLog {
      *
      * @param from {@linkplain Message.Begin#commitLsn() commit position} of the first
      * @param to commit position of the last
-     * @param partSize a single transaction of more changes than this is sent in parts of this size
+     * @param partSize a single transaction of more changes than this is sent in parts of this size, which doubles after each
+     *     1,024 parts
      */
     record Plan(LogSequenceNumber from, LogSequenceNumber to, int partSize) {
         public Plan {

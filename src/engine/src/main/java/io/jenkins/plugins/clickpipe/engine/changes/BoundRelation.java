@@ -27,6 +27,10 @@ final class BoundRelation {
     private final ReplicatedTable table;
     /** For each of the table's columns where it stands in a tuple; -1 for one that the tuples are older than. */
     private final int[] positions;
+    /** It is a partition root, whose partitions write its tuples. */
+    private final boolean speaksForParts;
+    /** A whole old tuple holds every value. */
+    private final boolean logsAll;
     /** Tuples are rows of the table as they are. */
     private final boolean inOrder;
 
@@ -43,6 +47,9 @@ final class BoundRelation {
                 .toArray();
         this.inOrder = Arrays.equals(
                 positions, IntStream.range(0, relation.columns().size()).toArray());
+        this.speaksForParts = !isChild() && !table.heaps().contains(table.source());
+        this.logsAll = !speaksForParts
+                || table.columns().stream().allMatch(c -> table.logged().contains(c.name()));
         checkIdentity();
         Set<String> known = new HashSet<>(table.ignoredColumns());
         table.columns().forEach(column -> known.add(column.name()));
@@ -89,7 +96,7 @@ final class BoundRelation {
         }
     }
 
-    /** An inheritance child has a key and columns of its own; its rows are told apart by the parent's. */
+    /** A partition or an inheritance child has an identity and columns of its own; its rows are told apart by the table's key. */
     private boolean isChild() {
         return !table.source().equals(new TableName(relation.schema(), relation.name()));
     }
@@ -119,19 +126,33 @@ final class BoundRelation {
         return List.of(row);
     }
 
-    /** An old tuple as a row of the table. A key tuple says NULL for what it does not know. */
+    /**
+     * An old tuple as a row of the table. A key tuple says NULL for what it does not know. So does a whole one of a
+     * partition root, whose partitions log less than it says.
+     */
     OldRow oldRow(OldTuple tuple) {
-        if (tuple.full()) {
+        check(tuple.row());
+        boolean full = tuple.full() && logsAll;
+        if (full) {
             return new OldRow(true, row(tuple.row()));
         }
-        check(tuple.row());
         Value[] row = new Value[positions.length];
         for (int i = 0; i < row.length; i++) {
-            boolean known =
-                    positions[i] >= 0 && relation.columns().get(positions[i]).inKey();
-            row[i] = known ? tuple.row().get(positions[i]) : Value.MISSING;
+            Value value = positions[i] < 0 ? Value.MISSING : tuple.row().get(positions[i]);
+            row[i] = isKnown(i, tuple, value) ? value : Value.MISSING;
         }
         return new OldRow(false, List.of(row));
+    }
+
+    private boolean isKnown(int column, OldTuple tuple, Value value) {
+        if (positions[column] < 0) {
+            return false;
+        }
+        boolean logged = table.logged().contains(table.columns().get(column).name());
+        if (tuple.full()) {
+            return logged || value != Value.NULL;
+        }
+        return relation.columns().get(positions[column]).inKey() && (value != Value.NULL || logged || !speaksForParts);
     }
 
     private Value older(int column) {

@@ -9,18 +9,13 @@ import org.postgresql.replication.LogSequenceNumber;
 /**
  * One row or table changed. Rows hold a value for each of the table's columns.
  *
- * @param lsn the change's own WAL position
+ * @param commitLsn WAL position of the commit record of its transaction
  */
-public record Change(ReplicatedTable table, LogSequenceNumber lsn, Operation operation) {
+public record Change(ReplicatedTable table, LogSequenceNumber commitLsn, Operation operation) {
     public Change {
         requireNonNull(table);
-        requireNonNull(lsn);
+        requireNonNull(commitLsn);
         requireNonNull(operation);
-    }
-
-    /** The version of the rows that the change makes: unsigned. */
-    long version() {
-        return lsn.asLong();
     }
 
     /** What happened. */
@@ -49,7 +44,7 @@ public record Change(ReplicatedTable table, LogSequenceNumber lsn, Operation ope
     /**
      * A row as it was.
      *
-     * @param full every column is known; if not, all but the key is missing
+     * @param full every column is known; if not, what the source did not log is missing
      */
     public record OldRow(boolean full, List<Value> row) {
         public OldRow {

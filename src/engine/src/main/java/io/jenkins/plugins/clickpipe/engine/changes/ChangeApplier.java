@@ -8,7 +8,9 @@ import io.jenkins.plugins.clickpipe.engine.changes.Change.Truncated;
 import io.jenkins.plugins.clickpipe.engine.changes.Change.Updated;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,8 +27,12 @@ final class ChangeApplier {
     private final Destination destination;
     private final SourceRows source;
     private final BatchLog log;
-    /** The next step of each table in the batch that is being applied. */
-    private final Map<String, Integer> steps = new HashMap<>();
+    /** The next token of each table in the batch that is being applied. */
+    private final Map<String, Integer> tokens = new HashMap<>();
+
+    private final TransactionSteps steps = new TransactionSteps();
+    /** Changes of the transaction that is being applied in parts, which wait for the next part. */
+    private final Map<String, TableChanges> keptBack = new LinkedHashMap<>();
 
     ChangeApplier(String run, Destination destination, SourceRows source, BatchLog log) {
         this.run = requireNonNull(run);
@@ -37,35 +43,37 @@ final class ChangeApplier {
 
     /** Returns when the destination has accepted all of it and the log says so. */
     ChangeCounts apply(ChangeBatch batch) {
-        if (batch.part() == 0) {
-            steps.clear();
-            if (!batch.replayed()) {
-                log.planned(batch.plan());
-            }
-        }
+        begin(batch);
         RowCompletion completion = new RowCompletion(destination, source);
-        Map<String, TableChanges> tables = new LinkedHashMap<>();
+        Map<String, TableChanges> tables = new LinkedHashMap<>(keptBack);
+        keptBack.clear();
         long inserts = 0;
         long updates = 0;
         long deletes = 0;
         long truncates = 0;
         for (Change change : batch.changes()) {
             ReplicatedTable table = change.table();
-            TableChanges rows = tables.computeIfAbsent(table.destination(), name -> new TableChanges(table));
+            steps.enter(change.commitLsn());
+            TableChanges rows = tables.computeIfAbsent(table.destination(), name -> TableChanges.of(table, steps));
             if (change.operation() instanceof Inserted inserted) {
-                rows.inserted(inserted, change.version());
+                rows.inserted(inserted);
                 inserts++;
             } else if (change.operation() instanceof Updated updated) {
-                rows.updated(updated, change.version());
+                rows.updated(updated);
                 updates++;
             } else if (change.operation() instanceof Deleted deleted) {
-                rows.deleted(deleted, change.version());
+                rows.deleted(deleted);
                 deletes++;
             } else if (change.operation() instanceof Truncated) {
                 send(batch, tables.remove(table.destination()), completion);
-                destination.tombstoneAll(table, change.version(), token(batch, table));
+                steps.next();
+                destination.tombstoneAll(table, steps.version(), token(batch, table));
+                steps.next();
                 truncates++;
             }
+        }
+        if (batch.end().isEmpty()) {
+            tables.values().forEach(rows -> keepBack(rows, completion));
         }
         tables.values().forEach(rows -> send(batch, rows, completion));
         batch.end().ifPresent(log::applied);
@@ -78,18 +86,43 @@ final class ChangeApplier {
         return new ChangeCounts(inserts, updates, deletes, truncates, batch.transactions(), completion.unknownValues());
     }
 
+    private void begin(ChangeBatch batch) {
+        if (batch.part() > 0) {
+            steps.next();
+            return;
+        }
+        tokens.clear();
+        steps.begin();
+        keptBack.clear();
+        if (!batch.replayed()) {
+            log.planned(batch.plan());
+        }
+    }
+
+    /** The destination cannot hold two rows of one key, as the source may until its transaction ends. */
+    private void keepBack(TableChanges rows, RowCompletion completion) {
+        if (rows instanceof LastStates states) {
+            Set<RowKey> shared = completion.alive(rows.table(), states.lookupsOfShared());
+            if (!shared.isEmpty()) {
+                keptBack.put(rows.table().destination(), states.keepBack(shared));
+            }
+        }
+    }
+
     private void send(ChangeBatch batch, TableChanges rows, RowCompletion completion) {
-        if (!rows.isEmpty()) {
+        List<PendingRow> pending = rows.rows();
+        if (!pending.isEmpty()) {
             String token = token(batch, rows.table());
             completion.complete(
                     rows,
+                    pending,
                     (slice, name) ->
                             destination.insert(rows.table(), slice, name.isEmpty() ? token : token + "/" + name));
         }
     }
 
     private String token(ChangeBatch batch, ReplicatedTable table) {
-        int step = steps.merge(table.destination(), 1, Integer::sum) - 1;
+        int step = tokens.merge(table.destination(), 1, Integer::sum) - 1;
         return run + "/" + table.destination() + "/" + batch.plan().from().asString() + "-"
                 + batch.plan().to().asString() + "/" + step;
     }

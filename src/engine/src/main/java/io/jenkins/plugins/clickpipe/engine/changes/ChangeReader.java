@@ -42,11 +42,10 @@ final class ChangeReader {
     }
 
     /**
-     * @param lsn the message's own WAL position
      * @param bytes length of the message
      * @throws StructureChangedException when a table changed so that its changes no longer fit its mapping
      */
-    void accept(Message message, LogSequenceNumber lsn, int bytes) {
+    void accept(Message message, int bytes) {
         if (message instanceof Message.Begin begin) {
             commitLsn = begin.commitLsn();
             buffer.begin(commitLsn);
@@ -57,23 +56,20 @@ final class ChangeReader {
         } else if (message instanceof Message.Insert insert) {
             change(
                     insert.relation(),
-                    lsn,
                     weight(bytes, insert.row()),
                     relation -> new Inserted(relation.row(insert.row())));
         } else if (message instanceof Message.Update update) {
             change(
                     update.relation(),
-                    lsn,
                     weight(bytes, update.row()),
                     relation -> new Updated(update.old().map(relation::oldRow), relation.row(update.row())));
         } else if (message instanceof Message.Delete delete) {
             change(
                     delete.relation(),
-                    lsn,
                     weight(bytes, delete.old().row()),
                     relation -> new Deleted(relation.oldRow(delete.old())));
         } else if (message instanceof Message.Truncate truncate) {
-            truncate(truncate, lsn);
+            truncate(truncate);
         }
         // Origin, Type and Emitted change no table.
     }
@@ -83,11 +79,10 @@ final class ChangeReader {
         return CHANGE_BYTES + bytes + (long) VALUE_BYTES * row.size();
     }
 
-    private void change(
-            long relation, LogSequenceNumber lsn, long weight, Function<BoundRelation, Operation> operation) {
+    private void change(long relation, long weight, Function<BoundRelation, Operation> operation) {
         Optional<BoundRelation> followed = relation(relation);
         if (followed.isPresent()) {
-            buffer.add(new Change(followed.get().table(), lsn, operation.apply(followed.get())), weight);
+            buffer.add(new Change(followed.get().table(), commitLsn, operation.apply(followed.get())), weight);
         } else {
             buffer.pass(weight);
         }
@@ -113,7 +108,7 @@ final class ChangeReader {
                 i -> new BoundRelation(announced.relation(), announced.table().get())));
     }
 
-    private void truncate(Message.Truncate truncate, LogSequenceNumber lsn) {
+    private void truncate(Message.Truncate truncate) {
         Map<String, Set<TableName>> emptied = new LinkedHashMap<>();
         Map<String, ReplicatedTable> byDestination = new HashMap<>();
         for (long id : truncate.relations()) {
@@ -136,7 +131,7 @@ final class ChangeReader {
                                 + "), and its destination does not know which rows came from there",
                         List.of());
             }
-            buffer.append(new Change(table, lsn, new Truncated()));
+            buffer.append(new Change(table, commitLsn, new Truncated()));
         });
     }
 }

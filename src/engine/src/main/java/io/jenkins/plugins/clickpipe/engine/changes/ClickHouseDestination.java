@@ -17,10 +17,12 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.ObjLongConsumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -64,11 +66,12 @@ public final class ClickHouseDestination implements Destination {
             for (MappedColumn column : table.columns()) {
                 byName.put(column.name(), column.mapping());
             }
-            columns.put(table.target(), new Columns(byName));
+            columns.put(table.target(), new Columns(byName, table.identity()));
         }
     }
 
-    private record Columns(Map<String, ColumnMapping> byName) {
+    /** @param key columns that tell source rows apart */
+    private record Columns(Map<String, ColumnMapping> byName, List<String> key) {
         String type(String column) {
             return byName.get(column).clickHouseType();
         }
@@ -91,9 +94,26 @@ public final class ClickHouseDestination implements Destination {
             body.appendUnsigned(row.version());
             body.append('\n');
         }
+        Map<String, Long> alterations = new LinkedHashMap<>();
+        encoder.flushAlterations((column, count) -> alterations.merge(column, count, Long::sum));
+        refuseAlteredKeys(table, alterations.keySet());
         InsertBody lines = body::writeTo;
         clickHouse.insertWithRetries(quoted(table), allColumns(table), lines, token);
-        encoder.flushAlterations((column, count) -> altered.accept(table.destination() + "." + column, count));
+        alterations.forEach((column, count) -> altered.accept(table.destination() + "." + column, count));
+    }
+
+    /** Rows whose keys have become one would replace each other. */
+    private void refuseAlteredKeys(ReplicatedTable table, Set<String> alteredColumns) {
+        Columns known = columns.get(table.destination());
+        for (String column : known.key()) {
+            if (table.keepsLastState() && alteredColumns.contains(column)) {
+                throw new StructureChangedException(
+                        table,
+                        "key column " + column + " has a value that " + known.type(column)
+                                + " cannot hold, so that rows of different keys may become one",
+                        List.of());
+            }
+        }
     }
 
     /** The metadata columns but for the last. */
@@ -193,7 +213,7 @@ public final class ClickHouseDestination implements Destination {
                   FROM %2$s AS t INNER JOIN %3$s AS l ON %4$s
                  WHERE t._peerdb_version < l._clickpipe_before
                    AND (%5$s) IN (SELECT %6$s FROM %3$s)
-                 ORDER BY l._clickpipe_position, t._peerdb_version DESC, t._peerdb_is_deleted DESC
+                 ORDER BY l._clickpipe_position, t._peerdb_version DESC, t._peerdb_is_deleted
                  LIMIT 1 BY l._clickpipe_position"""
                 .formatted(
                         table.columns().stream()

@@ -51,7 +51,7 @@ public final class JdbcSourceRows implements SourceRows {
                     String text = found.getString(i);
                     row.add(text == null ? Value.NULL : Value.text(text));
                 }
-                rows.put(RowKey.of(key, row), row);
+                rows.put(RowKey.of(table, key, row), row);
             }
         } catch (SQLException e) {
             throw SourceException.of("reading rows of " + table.source(), e);

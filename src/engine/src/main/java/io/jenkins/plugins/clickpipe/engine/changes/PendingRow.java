@@ -4,41 +4,30 @@ import io.jenkins.plugins.clickpipe.engine.changes.Destination.Lookup;
 import java.util.List;
 import java.util.Optional;
 
-/** A row that is to be sent and may lack values yet. */
-final class PendingRow {
-    private final List<Value> values;
-    private final long version;
-    private final boolean deleted;
-    /** The destination's row that has the missing values; empty for a row that is new. */
-    private final Optional<Lookup> origin;
-
-    PendingRow(List<Value> values, long version, boolean deleted, Optional<Lookup> origin) {
-        this.values = values;
-        this.version = version;
-        this.deleted = deleted;
-        this.origin = origin;
+/**
+ * A row that is to be sent and may lack values yet.
+ *
+ * @param origin the destination's row that has the missing values; empty for a row that is new
+ */
+record PendingRow(List<Value> values, long version, boolean deleted, Optional<Lookup> origin) {
+    /** A row that lacks nothing. */
+    static PendingRow complete(List<Value> values, long version) {
+        return new PendingRow(values, version, false, Optional.empty());
     }
 
-    /** A row that takes the values it lacks from the one before it, and where that lacks them too, from its origin. */
-    static PendingRow following(PendingRow before, List<Value> values, long version, boolean deleted) {
-        List<Value> known = values.contains(Value.MISSING) ? filled(values, before.values) : values;
-        return new PendingRow(known, version, deleted, before.origin);
+    /** The state that replaces this one; what it lacks it has from this row, and where that lacks it too, from its origin. */
+    PendingRow followedBy(List<Value> next, long nextVersion) {
+        return following(next, nextVersion, false);
     }
 
-    List<Value> values() {
-        return values;
+    /** The tombstone of this row. */
+    PendingRow buried(List<Value> known, long rowVersion) {
+        return following(known, rowVersion, true);
     }
 
-    long version() {
-        return version;
-    }
-
-    boolean deleted() {
-        return deleted;
-    }
-
-    Optional<Lookup> origin() {
-        return origin;
+    private PendingRow following(List<Value> next, long nextVersion, boolean dead) {
+        List<Value> known = next.contains(Value.MISSING) ? filled(next, values) : next;
+        return new PendingRow(known, nextVersion, dead, origin);
     }
 
     boolean isComplete() {

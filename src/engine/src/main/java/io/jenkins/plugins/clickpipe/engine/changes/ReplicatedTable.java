@@ -27,6 +27,9 @@ import java.util.stream.Collectors;
  * @param identity the columns of the replica identity when the mapping was made, all of them with {@code FULL}
  * @param sortingKey names of the columns by which the destination tells rows apart
  * @param keepsLastState the destination replaces older versions of a row (ReplacingMergeTree); if not, it appends
+ * @param deferrableKey a transaction may hold two rows of one key until it ends
+ * @param logged the columns that every old tuple holds, whichever partition its row is in: a partition logs by its own
+ *     replica identity, and its root's stands in the stream
  */
 public record ReplicatedTable(
         TableName source,
@@ -37,7 +40,9 @@ public record ReplicatedTable(
         List<String> key,
         Set<String> identity,
         List<String> sortingKey,
-        boolean keepsLastState) {
+        boolean keepsLastState,
+        boolean deferrableKey,
+        Set<String> logged) {
 
     /**
      * A mapped column.
@@ -46,16 +51,32 @@ public record ReplicatedTable(
      * @param typmod {@code pg_attribute.atttypmod}
      * @param older the value of rows that were written before the column was added; empty for a column that every row
      *     of the stream has
+     * @param isNumber equal values may be written with more or fewer zeros
      */
-    public record Column(String name, long typeOid, int typmod, Optional<Value> older) {
+    public record Column(String name, long typeOid, int typmod, Optional<Value> older, boolean isNumber) {
+        private static final Set<String> NUMBERS = Set.of("numeric", "float4", "float8");
+
         public Column {
             requireNonNull(name);
             requireNonNull(older);
         }
 
-        /** A column that every row of the stream has. */
+        /** A column that every row of the stream has, of whole numbers or no numbers. */
         public Column(String name, long typeOid, int typmod) {
-            this(name, typeOid, typmod, Optional.empty());
+            this(name, typeOid, typmod, Optional.empty(), false);
+        }
+
+        private static Column of(SourceColumn column, long typeOid) {
+            return new Column(
+                    column.name(),
+                    typeOid,
+                    column.type().typmod(),
+                    Optional.empty(),
+                    NUMBERS.contains(column.type().withoutDomains().name()));
+        }
+
+        private Column withOlder(Optional<Value> value) {
+            return new Column(name, typeOid, typmod, value, isNumber);
         }
     }
 
@@ -68,6 +89,7 @@ public record ReplicatedTable(
         key = List.copyOf(key);
         identity = Set.copyOf(identity);
         sortingKey = List.copyOf(sortingKey);
+        logged = Set.copyOf(logged);
         Set<String> names = new LinkedHashSet<>();
         columns.forEach(column -> names.add(column.name()));
         if (!names.containsAll(key) || !names.containsAll(sortingKey)) {
@@ -95,10 +117,7 @@ public record ReplicatedTable(
                 .collect(Collectors.toSet());
         List<Column> mapped = columns.stream()
                 .map(name -> source.column(name).orElseThrow())
-                .map(column -> new Column(
-                        column.name(),
-                        typeOids.getOrDefault(column.name(), 0L),
-                        column.type().typmod()))
+                .map(column -> Column.of(column, typeOids.getOrDefault(column.name(), 0L)))
                 .toList();
         Set<String> ignored = source.columns().stream()
                 .map(SourceColumn::name)
@@ -113,24 +132,42 @@ public record ReplicatedTable(
                 key,
                 Set.copyOf(source.identityColumns()),
                 sortingKey,
-                keepsLastState);
+                keepsLastState,
+                source.deferrableKey(),
+                columns.stream()
+                        .filter(column -> source.relations().stream()
+                                .allMatch(relation -> relation.identity().holds(List.of(column))))
+                        .collect(Collectors.toSet()));
     }
 
     /** The same table with other columns left out on purpose. */
     public ReplicatedTable ignoring(Set<String> names) {
         Set<String> ignored = new HashSet<>(ignoredColumns);
         ignored.addAll(names);
-        return new ReplicatedTable(
-                source, heaps, destination, columns, ignored, key, identity, sortingKey, keepsLastState);
+        return with(columns, ignored);
     }
 
     /** The same table, of which some columns came while it was followed: by name, what older rows have. */
     public ReplicatedTable withAdded(Map<String, Value> older) {
         List<Column> known = columns.stream()
-                .map(c -> new Column(c.name(), c.typeOid(), c.typmod(), Optional.ofNullable(older.get(c.name()))))
+                .map(column -> column.withOlder(Optional.ofNullable(older.get(column.name()))))
                 .toList();
+        return with(known, ignoredColumns);
+    }
+
+    private ReplicatedTable with(List<Column> known, Set<String> ignored) {
         return new ReplicatedTable(
-                source, heaps, destination, known, ignoredColumns, key, identity, sortingKey, keepsLastState);
+                source,
+                heaps,
+                destination,
+                known,
+                ignored,
+                key,
+                identity,
+                sortingKey,
+                keepsLastState,
+                deferrableKey,
+                logged);
     }
 
     /** Position of a mapped column. */

@@ -46,13 +46,6 @@ public final class ReplicationStream {
     }
 
     /**
-     * A message as pgoutput wrote it.
-     *
-     * @param lsn the change's own WAL position; for a transaction's begin and end the server's, 0 for descriptions
-     */
-    public record Received(LogSequenceNumber lsn, ByteBuffer payload) {}
-
-    /**
      * Starts to read a slot by the newest protocol that the server speaks. Prepared transactions come at COMMIT PREPARED,
      * since the slot is made without {@code two_phase}, and so it is not asked for here.
      *
@@ -139,12 +132,12 @@ public final class ReplicationStream {
     }
 
     /**
-     * The next message; empty when none came in this time.
+     * The next message as pgoutput wrote it; empty when none came in this time.
      *
      * @throws SourceException when the connection broke
      */
-    public Optional<Received> next(Duration wait) {
-        Optional<Received> received = poll();
+    public Optional<ByteBuffer> next(Duration wait) {
+        Optional<ByteBuffer> received = poll();
         if (received.isPresent()) {
             return received;
         }
@@ -160,7 +153,7 @@ public final class ReplicationStream {
         return received;
     }
 
-    private synchronized Optional<Received> poll() {
+    private synchronized Optional<ByteBuffer> poll() {
         try {
             ByteBuffer payload = stream.readPending();
             // Right after a read this is where the message's XLogData starts, or what a keepalive said.
@@ -172,7 +165,7 @@ public final class ReplicationStream {
                 throw new EngineException("PostgreSQL ended the stream of replication slot " + slot
                         + ". Look into its log, then run the command again.");
             }
-            return Optional.ofNullable(payload).map(bytes -> new Received(lsn, bytes));
+            return Optional.ofNullable(payload);
         } catch (SQLException e) {
             throw SourceException.of("reading replication slot " + slot, e);
         }

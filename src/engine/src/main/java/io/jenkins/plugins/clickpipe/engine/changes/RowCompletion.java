@@ -3,7 +3,6 @@ package io.jenkins.plugins.clickpipe.engine.changes;
 import static java.util.Objects.requireNonNull;
 
 import io.jenkins.plugins.clickpipe.engine.changes.Destination.Lookup;
-import io.jenkins.plugins.clickpipe.engine.changes.TableChanges.Before;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -16,8 +15,7 @@ import java.util.Set;
 
 /**
  * Completes the rows of one table: values that the changes do not carry come from the destination's row before this
- * batch, else from the source as it is now. Where the destination sorts by more than the key, the row at the old
- * place gets a tombstone of its own.
+ * batch, else from the source as it is now.
  *
  * <p>Lookups see only versions below the batch's own rows, so a batch that is applied again finds the same. What is
  * found may be much more than the changes themselves, so rows are handed over in slices.
@@ -50,15 +48,16 @@ final class RowCompletion {
         return unknownValues;
     }
 
-    void complete(TableChanges changes, Slices slices) {
-        List<PendingRow> rows = List.copyOf(changes.rows());
+    /** @param rows of these changes */
+    void complete(TableChanges changes, List<PendingRow> rows, Slices slices) {
         StoredRows stored = new StoredRows();
-        rows.forEach(row -> lookups(changes, row).forEach(stored::want));
+        rows.forEach(row -> lookup(row).ifPresent(stored::want));
         int from = 0;
         while (from < rows.size()) {
             stored.find(destination, changes.table());
             int to = from;
-            while (to < rows.size() && stored.hasFound(lookups(changes, rows.get(to)))) {
+            while (to < rows.size()
+                    && lookup(rows.get(to)).map(stored::hasFound).orElse(true)) {
                 to++;
             }
             List<ChangeRow> slice = complete(changes, rows.subList(from, to), stored);
@@ -69,36 +68,19 @@ final class RowCompletion {
         }
     }
 
-    private static List<Lookup> lookups(TableChanges changes, PendingRow row) {
-        if (row.isComplete() && changes.before().isEmpty()) {
-            return List.of();
-        }
-        List<Lookup> lookups = new ArrayList<>(2);
-        if (!row.isComplete()) {
-            row.origin().ifPresent(lookups::add);
-        }
-        before(changes, row)
-                .filter(before -> before.known().isEmpty())
-                .ifPresent(before -> lookups.add(before.lookup()));
-        return lookups;
-    }
-
-    private static Optional<Before> before(TableChanges changes, PendingRow row) {
-        return changes.before().isEmpty()
-                ? Optional.empty()
-                : Optional.ofNullable(changes.before().get(changes.keyOf(row)));
+    private static Optional<Lookup> lookup(PendingRow row) {
+        return row.isComplete() ? Optional.empty() : row.origin();
     }
 
     private List<ChangeRow> complete(TableChanges changes, List<PendingRow> rows, StoredRows stored) {
         List<List<Value>> completed = new ArrayList<>(rows.size());
         Set<RowKey> unknown = new LinkedHashSet<>();
         for (PendingRow row : rows) {
-            List<Value> values = row.isComplete()
-                    ? row.values()
-                    : row.origin()
-                            .flatMap(stored::row)
-                            .map(found -> PendingRow.filled(row.values(), found.values()))
-                            .orElse(row.values());
+            List<Value> values = lookup(row)
+                    .flatMap(stored::row)
+                    .filter(found -> !(found.deleted() && leavesUnknownPlace(changes, row)))
+                    .map(found -> PendingRow.filled(row.values(), found.values()))
+                    .orElse(row.values());
             completed.add(values);
             if (!row.deleted() && values.contains(Value.MISSING)) {
                 unknown.add(changes.keyOf(row));
@@ -108,16 +90,17 @@ final class RowCompletion {
         List<ChangeRow> slice = new ArrayList<>(rows.size());
         for (int i = 0; i < completed.size(); i++) {
             PendingRow row = rows.get(i);
-            Optional<List<Value>> oldPlace = before(changes, row).flatMap(before -> oldPlace(before, stored));
-            // A tombstone below the row's new state loses against it where the place is the same.
-            oldPlace.ifPresent(values ->
-                    slice.add(new ChangeRow(values, row.deleted() ? row.version() : row.version() - 1, true)));
-            if (oldPlace.isEmpty() || !row.deleted()) {
+            // A tombstone needs a place; where the destination has no such row, nothing has to leave one.
+            if (!row.deleted() || changes.hasPlace(completed.get(i))) {
                 slice.add(new ChangeRow(known(changes, row, completed.get(i), current), row.version(), row.deleted()));
             }
-            lookups(changes, row).forEach(stored::release);
+            lookup(row).ifPresent(stored::release);
         }
         return slice;
+    }
+
+    private static boolean leavesUnknownPlace(TableChanges changes, PendingRow row) {
+        return row.deleted() && !changes.hasPlace(row.values());
     }
 
     private List<Value> known(
@@ -129,19 +112,33 @@ final class RowCompletion {
         List<Value> known = found == null ? values : PendingRow.filled(values, found);
         // A tombstone says what was; not knowing it loses nothing.
         unknownValues += row.deleted() ? 0 : Collections.frequency(known, Value.MISSING);
-        return withoutMissing(known);
+        return PendingRow.filled(known, Collections.nCopies(known.size(), Value.NULL));
     }
 
-    private static Optional<List<Value>> oldPlace(Before before, StoredRows stored) {
-        Optional<List<Value>> place = before.known();
-        if (place.isEmpty()) {
-            place = stored.row(before.lookup()).filter(row -> !row.deleted()).map(ChangeRow::values);
+    /** Of these places the ones where the destination has a row that is alive. */
+    Set<RowKey> alive(ReplicatedTable table, Map<RowKey, Lookup> lookups) {
+        List<RowKey> places = List.copyOf(lookups.keySet());
+        Set<RowKey> alive = new LinkedHashSet<>();
+        int count = 0;
+        while (count < places.size()) {
+            List<Lookup> rest = places.subList(count, places.size()).stream()
+                    .map(lookups::get)
+                    .toList();
+            for (Optional<ChangeRow> row : found(destination, table, rest)) {
+                RowKey place = places.get(count++);
+                row.filter(stored -> !stored.deleted()).ifPresent(stored -> alive.add(place));
+            }
         }
-        return place.map(RowCompletion::withoutMissing);
+        return alive;
     }
 
-    private static List<Value> withoutMissing(List<Value> values) {
-        return PendingRow.filled(values, Collections.nCopies(values.size(), Value.NULL));
+    private static List<Optional<ChangeRow>> found(
+            Destination destination, ReplicatedTable table, List<Lookup> lookups) {
+        List<Optional<ChangeRow>> rows = destination.latestRows(table, lookups);
+        if (rows.isEmpty() || rows.size() > lookups.size()) {
+            throw new IllegalStateException(rows.size() + " rows for " + lookups.size() + " lookups");
+        }
+        return rows;
     }
 
     /** The destination's rows that are looked up, each from when it is found until nobody needs it any more. */
@@ -162,19 +159,16 @@ final class RowCompletion {
             int due = table.keepsLastState() ? Math.min(1, next.size()) : next.size();
             int count = 0;
             while (count < due) {
-                List<Optional<ChangeRow>> rows = destination.latestRows(table, next.subList(count, next.size()));
-                if (rows.isEmpty() || rows.size() > next.size() - count) {
-                    throw new IllegalStateException(rows.size() + " rows for " + next.size() + " lookups");
-                }
-                for (Optional<ChangeRow> row : rows) {
+                for (Optional<ChangeRow> row :
+                        RowCompletion.found(destination, table, next.subList(count, next.size()))) {
                     found.put(next.get(count++), row);
                 }
             }
             left = Optional.of(missing.subList(count, missing.size()));
         }
 
-        boolean hasFound(List<Lookup> lookups) {
-            return found.keySet().containsAll(lookups);
+        boolean hasFound(Lookup lookup) {
+            return found.containsKey(lookup);
         }
 
         Optional<ChangeRow> row(Lookup lookup) {

@@ -16,7 +16,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import org.postgresql.replication.LogSequenceNumber;
 
 /**
  * The messages of a transaction that has not ended yet, in their order: the last of them in memory, those before in a
@@ -27,8 +26,8 @@ final class SpilledTransaction implements AutoCloseable {
     private static final int MEMORY_BYTES = 64 << 10;
 
     private static final int READ_BYTES = 256 << 10;
-    /** Length, WAL position and transaction id in front of each message. */
-    private static final int HEAD_BYTES = Integer.BYTES + 2 * Long.BYTES;
+    /** Length and transaction id in front of each message. */
+    private static final int HEAD_BYTES = Integer.BYTES + Long.BYTES;
 
     private final SpillSpace space;
     private final Set<Long> aborted = new HashSet<>();
@@ -42,16 +41,16 @@ final class SpilledTransaction implements AutoCloseable {
     /** Takes a message of the transaction. */
     interface Reader {
         /** @return whether to go on */
-        boolean accept(ByteBuffer message, LogSequenceNumber lsn);
+        boolean accept(ByteBuffer message);
     }
 
     /** @param xid of the subtransaction, or the transaction itself, that the message is of */
-    void add(long xid, LogSequenceNumber lsn, ByteBuffer message) {
+    void add(long xid, ByteBuffer message) {
         int length = message.remaining();
         if (memory.remaining() < HEAD_BYTES + length) {
             makeRoom(HEAD_BYTES + length);
         }
-        memory.putInt(length).putLong(lsn.asLong()).putLong(xid).put(message);
+        memory.putInt(length).putLong(xid).put(message);
     }
 
     private void makeRoom(int bytes) {
@@ -97,11 +96,10 @@ final class SpilledTransaction implements AutoCloseable {
                 } catch (EOFException end) {
                     return;
                 }
-                LogSequenceNumber lsn = LogSequenceNumber.valueOf(in.readLong());
                 boolean skipped = aborted.contains(in.readLong());
                 byte[] message = in.readNBytes(length);
                 boolean describes = message[0] == 'R' || message[0] == 'Y';
-                if ((!skipped || describes) && !reader.accept(ByteBuffer.wrap(message), lsn)) {
+                if ((!skipped || describes) && !reader.accept(ByteBuffer.wrap(message))) {
                     return;
                 }
             }

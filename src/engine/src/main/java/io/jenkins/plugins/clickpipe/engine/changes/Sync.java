@@ -3,7 +3,7 @@ package io.jenkins.plugins.clickpipe.engine.changes;
 import static java.util.Objects.requireNonNull;
 
 import io.jenkins.plugins.clickpipe.engine.EngineException;
-import io.jenkins.plugins.clickpipe.engine.changes.ReplicationStream.Received;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -162,8 +162,8 @@ public final class Sync {
     }
 
     private boolean readOne(Duration wait) {
-        Optional<Received> received = stream.next(wait);
-        received.ifPresent(message -> transactions.accept(message.payload(), message.lsn()));
+        Optional<ByteBuffer> received = stream.next(wait);
+        received.ifPresent(transactions::accept);
         applier.listen();
         if (applier.isIdle()) {
             buffer.drainIfAtLeast(enough);

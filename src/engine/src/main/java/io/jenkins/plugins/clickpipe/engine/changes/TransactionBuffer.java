@@ -23,6 +23,9 @@ final class TransactionBuffer {
      */
     static final long BYTES = 32L << 20;
 
+    private static final int PARTS_OF_ONE_SIZE = 1024;
+    private static final int MOST_DOUBLINGS = 24;
+
     private final int limit;
     private final Consumer<ChangeBatch> full;
     private Optional<Plan> replay;
@@ -166,8 +169,10 @@ final class TransactionBuffer {
         }
     }
 
-    private int partSize() {
-        return replay.map(Plan::partSize).orElse(limit);
+    /** Versions tell 32,768 parts apart, so those of a very large transaction grow. */
+    private long partSize() {
+        return (long) replay.map(Plan::partSize).orElse(limit)
+                << Math.min(nextPart / PARTS_OF_ONE_SIZE, MOST_DOUBLINGS);
     }
 
     private boolean mayGoInParts() {

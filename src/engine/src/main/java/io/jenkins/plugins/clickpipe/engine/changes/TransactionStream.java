@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import org.postgresql.replication.LogSequenceNumber;
 
 /**
  * Makes a stream in which transactions come before they end, piece by piece and among each other, into one of whole
@@ -30,17 +29,14 @@ final class TransactionStream implements AutoCloseable {
         this.stopped = requireNonNull(stopped);
     }
 
-    /**
-     * @param payload may be changed
-     * @param lsn the message's own WAL position
-     */
-    void accept(ByteBuffer payload, LogSequenceNumber lsn) {
+    /** @param payload may be changed */
+    void accept(ByteBuffer payload) {
         if (PgOutputDecoder.isAboutUncommitted(payload)) {
             turn(PgOutputDecoder.decode(payload));
         } else if (streamed.isPresent()) {
-            streamed.get().add(PgOutputDecoder.takeStreamedXid(payload), lsn, payload);
+            streamed.get().add(PgOutputDecoder.takeStreamedXid(payload), payload);
         } else {
-            read(payload, lsn);
+            read(payload);
         }
     }
 
@@ -72,17 +68,13 @@ final class TransactionStream implements AutoCloseable {
                 throw new EngineException(
                         "PostgreSQL committed transaction " + commit.xid() + " in its stream without having sent it.");
             }
-            reader.accept(
-                    new Message.Begin(commit.commitLsn(), commit.committed(), commit.xid()), commit.commitLsn(), 0);
-            transaction.read((message, lsn) -> {
-                read(message, lsn);
+            reader.accept(new Message.Begin(commit.commitLsn(), commit.committed(), commit.xid()), 0);
+            transaction.read(message -> {
+                read(message);
                 return !stopped.getAsBoolean();
             });
             if (!stopped.getAsBoolean()) {
-                reader.accept(
-                        new Message.Commit(commit.commitLsn(), commit.endLsn(), commit.committed()),
-                        commit.endLsn(),
-                        0);
+                reader.accept(new Message.Commit(commit.commitLsn(), commit.endLsn(), commit.committed()), 0);
             }
         }
     }
@@ -98,9 +90,9 @@ final class TransactionStream implements AutoCloseable {
                 + " ... (TWO_PHASE false)), then run the command again, or run resync, which makes a new slot.");
     }
 
-    private void read(ByteBuffer message, LogSequenceNumber lsn) {
+    private void read(ByteBuffer message) {
         int bytes = message.remaining();
-        reader.accept(PgOutputDecoder.decode(message), lsn, bytes);
+        reader.accept(PgOutputDecoder.decode(message), bytes);
     }
 
     @Override

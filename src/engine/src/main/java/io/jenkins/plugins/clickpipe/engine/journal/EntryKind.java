@@ -18,7 +18,7 @@ public enum EntryKind {
     SLOT_DROPPED,
     /** {@code {"publication": "...", "ours": true}}. */
     PUBLICATION,
-    /** {@code {"lsn": "0/..."}}: the version of the snapshot's rows. */
+    /** {@code {"lsn": "0/..."}}: the consistent point of the snapshot; its rows have the version just below. */
     BASELINE,
     STATISTICS_CLEARED,
     /** {@code {"table": "..._resync", "uuid": "..."}}: a table this run has made. */

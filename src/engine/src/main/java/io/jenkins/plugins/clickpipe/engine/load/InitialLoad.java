@@ -37,7 +37,7 @@ public final class InitialLoad {
      * @param workers sessions that read the source, at least 1
      * @param parallelTables tables that are read at the same time, while each has work for a worker, at least 1
      * @param megabytesPerSecond that all workers together read at most; 0 for no bound
-     * @param version of all rows, a WAL position
+     * @param version of all rows, that of the snapshot
      * @param strict the first value that the type mapping cannot hold ends the load
      */
     public record Options(

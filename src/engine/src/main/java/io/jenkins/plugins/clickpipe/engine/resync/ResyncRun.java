@@ -252,7 +252,7 @@ final class ResyncRun {
             stop.check();
             String token = workspace.run() + "/" + load.mapping().target() + "/soft-deleted";
             load.progress()
-                    .softDeletedRowsTransferred(transfer.transfer(load.mapping(), original, start.baseline(), token));
+                    .softDeletedRowsTransferred(transfer.transfer(load.mapping(), original, start.version(), token));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.clickpipe.engine.resync;
 
+import io.jenkins.plugins.clickpipe.engine.changes.RowVersion;
 import io.jenkins.plugins.clickpipe.engine.definition.PipeDefinition;
 import io.jenkins.plugins.clickpipe.engine.definition.Settings;
 import io.jenkins.plugins.clickpipe.engine.definition.Settings.ReplicationMode;
@@ -9,12 +10,10 @@ import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
 import io.jenkins.plugins.clickpipe.engine.source.ExportedSnapshot;
 import io.jenkins.plugins.clickpipe.engine.source.Publication;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots;
-import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog;
 import io.jenkins.plugins.clickpipe.engine.source.SourceSql;
 import java.sql.Connection;
 import java.util.Objects;
 import java.util.Optional;
-import org.postgresql.replication.LogSequenceNumber;
 
 /** The Setup phase on the source: the old slot goes, publication, baseline and new slot come. */
 final class Setup {
@@ -32,10 +31,14 @@ final class Setup {
     /**
      * Where the new pipe starts.
      *
-     * @param baseline read before the slot was created: the version of the snapshot's rows
      * @param slot empty for a pipe that replicates no changes
      */
-    record Start(LogSequenceNumber baseline, Optional<String> slot, ExportedSnapshot snapshot) {}
+    record Start(Optional<String> slot, ExportedSnapshot snapshot) {
+        /** The version of the snapshot's rows. */
+        long version() {
+            return RowVersion.ofSnapshot(snapshot.consistentPoint());
+        }
+    }
 
     /** Drops every slot that the pipe's runs may have left on the source, also invalidated ones. */
     void dropSlots() {
@@ -64,11 +67,8 @@ final class Setup {
         if (changes) {
             bringPublicationUpToDate(prepared);
         }
-        workspace.hearSource(SourceSql.CURRENT_WAL);
-        LogSequenceNumber baseline = LogSequenceNumber.valueOf(new SourceCatalog(session).value(SourceSql.CURRENT_WAL));
-        journal.append(EntryKind.BASELINE, "lsn", baseline.asString());
         if (!changes) {
-            return new Start(baseline, Optional.empty(), ExportedSnapshot.withoutSlot(workspace.source()));
+            return begin(Optional.empty(), ExportedSnapshot.withoutSlot(workspace.source()));
         }
         String slot = settings.replicationSlotName()
                 .filter(name -> !temporary)
@@ -77,7 +77,12 @@ final class Setup {
                 EntryKind.SLOT_PLANNED, Journal.object().put("slot", slot).put("temporary", temporary));
         workspace.hearSource(
                 "CREATE_REPLICATION_SLOT " + SourceSql.quote(slot) + " LOGICAL pgoutput (SNAPSHOT 'export')");
-        return new Start(baseline, Optional.of(slot), new ReplicationSlots(workspace.source()).create(slot));
+        return begin(Optional.of(slot), new ReplicationSlots(workspace.source()).create(slot));
+    }
+
+    private Start begin(Optional<String> slot, ExportedSnapshot snapshot) {
+        journal.append(EntryKind.BASELINE, "lsn", snapshot.consistentPoint().asString());
+        return new Start(slot, snapshot);
     }
 
     private void bringPublicationUpToDate(Prepared prepared) {

@@ -63,7 +63,7 @@ final class SnapshotLoad {
                 workers,
                 settings.snapshotNumberOfParallelTables(),
                 settings.maxMegabytesPerSecond(),
-                start.baseline().asLong(),
+                start.version(),
                 settings.strictTypes());
         try (Progress progress = Progress.start(terminal, workspace.clock())) {
             SlotWatch slotWatch = new SlotWatch(

@@ -11,13 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import org.postgresql.replication.LogSequenceNumber;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Carries soft-deleted rows from an original table to its {@code _resync} table: those whose latest state is deleted
- * and whose key the new table does not have. Their version becomes at most baseline - 1, so that a version of another
+ * and whose key the new table does not have. Their version becomes at most one below the snapshot's, so that a version of another
  * clock (PeerDB counts nanoseconds) cannot hide what happens to the key later.
  */
 final class SoftDeletedRowTransfer {
@@ -50,9 +49,10 @@ final class SoftDeletedRowTransfer {
     /**
      * Transfers one table's rows and returns how many.
      *
+     * @param snapshotVersion of the rows that were loaded
      * @param token deduplicates the statement when it is sent again
      */
-    long transfer(TableMapping mapping, TargetTable original, LogSequenceNumber baseline, String token) {
+    long transfer(TableMapping mapping, TargetTable original, long snapshotVersion, String token) {
         if (!original.hasColumn(TableDefinition.IS_DELETED) || !original.hasColumn(TableDefinition.VERSION)) {
             LOG.info(
                     "{} has no {} column: no soft-deleted rows to transfer",
@@ -70,7 +70,7 @@ final class SoftDeletedRowTransfer {
         }
         String resync = TargetSql.quote(clickHouse.database(), mapping.resyncTarget());
         clickHouse.executeWithToken(
-                sql(mapping, original, baseline),
+                sql(mapping, original, snapshotVersion),
                 token,
                 Map.of("transform_null_in", "1", "max_bytes_before_external_sort", "1000000000"));
         return clickHouse
@@ -79,7 +79,7 @@ final class SoftDeletedRowTransfer {
                 .asLong();
     }
 
-    private String sql(TableMapping mapping, TargetTable original, LogSequenceNumber baseline) {
+    private String sql(TableMapping mapping, TargetTable original, long snapshotVersion) {
         List<MappedColumn> common = mapping.columns().stream()
                 .filter(column -> original.hasColumn(column.name()))
                 .toList();
@@ -94,7 +94,7 @@ final class SoftDeletedRowTransfer {
                 TargetSql.quoteAll(common.stream().map(MappedColumn::name).toList()),
                 common.stream().map(column -> expression(column, original)).collect(Collectors.joining(", ")),
                 original.hasColumn(TableDefinition.SYNCED_AT) ? "_peerdb_synced_at" : "now64(9)",
-                Long.toUnsignedString(baseline.asLong() - 1),
+                Long.toUnsignedString(snapshotVersion - 1),
                 TargetSql.quote(clickHouse.database(), mapping.target()),
                 key,
                 TargetSql.quoteAll(mapping.identity()),

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.clickpipe.engine.resync;
 
+import io.jenkins.plugins.clickpipe.engine.changes.RowVersion;
 import io.jenkins.plugins.clickpipe.engine.definition.TableEngine;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
@@ -196,10 +197,10 @@ final class TargetChecks {
         String newest = clickHouse
                 .value("SELECT toString(max(_peerdb_version)) FROM " + name)
                 .asText();
-        return new BigInteger(newest).compareTo(new BigInteger(Long.toUnsignedString(wal.asLong()))) <= 0
+        String next = Long.toUnsignedString(RowVersion.first(wal));
+        return new BigInteger(newest).compareTo(new BigInteger(next)) < 0
                 ? ""
-                : "its newest _peerdb_version is " + newest + ", which is no WAL position of this server ("
-                        + Long.toUnsignedString(wal.asLong())
+                : "its newest _peerdb_version is " + newest + ", which no change of this server has reached (" + next
                         + " now), so changes would lose against its rows; use replicationMode: cdc";
     }
 

@@ -22,6 +22,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.postgresql.replication.LogSequenceNumber;
 
+/** Versions are shown as the commit's number, then 0 for the tombstones and 1 for the rows of its first step. */
 class ChangeApplierTest {
     private static final CommitPoint END = new CommitPoint(lsn(0x2050), Instant.EPOCH);
     private static final Plan PLAN = new Plan(lsn(0x1000), lsn(0x2000), 100);
@@ -36,7 +37,7 @@ class ChangeApplierTest {
 
         assertThat(calls)
                 .containsExactly(
-                        "planned 0/1000-0/2000", "insert run/t/0/1000-0/2000/0 [+16['1', 'a']]", "applied 0/2050");
+                        "planned 0/1000-0/2000", "insert run/t/0/1000-0/2000/0 [+1.1['1', 'a']]", "applied 0/2050");
     }
 
     @Test
@@ -48,7 +49,7 @@ class ChangeApplierTest {
                 new Inserted(row("2", "c")),
                 new Deleted(key("2")));
 
-        assertThat(calls).contains("insert run/t/0/1000-0/2000/0 [+17['1', 'b'], -19['2', 'c']]");
+        assertThat(calls).contains("insert run/t/0/1000-0/2000/0 [+1.1['1', 'b'], -1.0['2', 'c']]");
     }
 
     @Test
@@ -59,14 +60,15 @@ class ChangeApplierTest {
                 new Updated(Optional.empty(), row("1", "b")),
                 new Deleted(key("1")));
 
-        assertThat(calls).contains("insert run/t/0/1000-0/2000/0 [+16['1', 'a'], +17['1', 'b'], -18['1', 'b']]");
+        assertThat(calls).contains("insert run/t/0/1000-0/2000/0 [+1.1['1', 'a'], +1.3['1', 'b'], -1.4['1', 'b']]");
     }
 
     @Test
     void aKeyChangeBuriesTheOldKey() {
         apply(table(true, "id"), new Updated(Optional.of(key("1")), row("2", "b")));
 
-        assertThat(calls).contains("lookup (('1')<15)", "insert run/t/0/1000-0/2000/0 [-16['1', NULL], +16['2', 'b']]");
+        assertThat(calls)
+                .contains("lookup (('1')<1.0)", "insert run/t/0/1000-0/2000/0 [-1.0['1', NULL], +1.1['2', 'b']]");
     }
 
     @Test
@@ -79,33 +81,34 @@ class ChangeApplierTest {
                 new Updated(Optional.of(key("2")), List.of(Value.text("1"), Value.MISSING)),
                 new Updated(Optional.of(key("3")), List.of(Value.text("2"), Value.MISSING)));
 
-        assertThat(calls.get(1)).contains("+19['1', 'b']", "+20['2', 'a']", "-20['3', 'a']");
+        assertThat(calls.get(1)).contains("+1.1['1', 'b']", "+1.1['2', 'a']", "-1.0['3', 'a']");
     }
 
     @Test
     void aMissingValueIsTakenFromTheDestinationsRowOfTheOldKey() {
         stored.put(
-                new Destination.Lookup(new RowKey(List.of(Value.text("1"))), 15),
+                new Destination.Lookup(new RowKey(List.of(Value.text("1"))), RowVersion.first(lsn(8))),
                 new ChangeRow(row("1", "large"), 7, false));
         apply(
                 table(true, "id"),
                 new Updated(Optional.of(key("1")), List.of(Value.text("2"), Value.MISSING)),
                 new Updated(Optional.empty(), List.of(Value.text("2"), Value.MISSING)));
 
-        assertThat(calls).contains("insert run/t/0/1000-0/2000/0 [-16['1', 'large'], +17['2', 'large']]");
+        assertThat(calls).contains("insert run/t/0/1000-0/2000/0 [-1.0['1', 'large'], +1.1['2', 'large']]");
     }
 
     @Test
     void aRowThatMovesToAnotherSortingKeyIsBuriedAtItsOldPlaceBelowItsNewVersion() {
         stored.put(
-                new Destination.Lookup(new RowKey(List.of(Value.text("1"))), 15),
+                new Destination.Lookup(new RowKey(List.of(Value.text("1"))), RowVersion.first(lsn(8))),
                 new ChangeRow(row("1", "old"), 7, false));
         apply(
                 table(true, "v"),
                 new Updated(Optional.empty(), row("1", "between")),
                 new Updated(Optional.empty(), row("1", "new")));
 
-        assertThat(calls).contains("insert run/t/0/1000-0/2000/0 [-16['1', 'old'], +17['1', 'new']]");
+        assertThat(calls)
+                .contains("insert run/t/0/1000-0/2000/0 [-1.0['1', 'old'], -1.0['1', 'between'], +1.1['1', 'new']]");
     }
 
     @Test
@@ -115,9 +118,9 @@ class ChangeApplierTest {
         assertThat(calls)
                 .containsExactly(
                         "planned 0/1000-0/2000",
-                        "insert run/t/0/1000-0/2000/0 [+16['1', 'a']]",
-                        "bury run/t/0/1000-0/2000/1 17",
-                        "insert run/t/0/1000-0/2000/2 [+18['2', 'b']]",
+                        "insert run/t/0/1000-0/2000/0 [+1.1['1', 'a']]",
+                        "bury run/t/0/1000-0/2000/1 1.3",
+                        "insert run/t/0/1000-0/2000/2 [+1.5['2', 'b']]",
                         "applied 0/2050");
     }
 
@@ -125,7 +128,7 @@ class ChangeApplierTest {
     void thePartsOfATransactionCountTheirStepsOnAndOnlyTheLastIsLogged() {
         ChangeApplier applier = new ChangeApplier("run", recorder, SourceRows.NONE, recorder);
         ReplicatedTable table = table(true, "id");
-        List<Change> one = List.of(new Change(table, lsn(16), new Inserted(row("1", "a"))));
+        List<Change> one = List.of(new Change(table, lsn(8), new Inserted(row("1", "a"))));
         applier.apply(new ChangeBatch(PLAN, 0, false, one, Optional.empty(), 0));
         applier.apply(new ChangeBatch(PLAN, 1, false, one, Optional.of(END), 1));
         applier.apply(new ChangeBatch(PLAN, 0, true, one, Optional.of(END), 1));
@@ -133,11 +136,124 @@ class ChangeApplierTest {
         assertThat(calls)
                 .containsExactly(
                         "planned 0/1000-0/2000",
-                        "insert run/t/0/1000-0/2000/0 [+16['1', 'a']]",
-                        "insert run/t/0/1000-0/2000/1 [+16['1', 'a']]",
+                        "insert run/t/0/1000-0/2000/0 [+1.1['1', 'a']]",
+                        "insert run/t/0/1000-0/2000/1 [+1.3['1', 'a']]",
                         "applied 0/2050",
-                        "insert run/t/0/1000-0/2000/0 [+16['1', 'a']]",
+                        "insert run/t/0/1000-0/2000/0 [+1.1['1', 'a']]",
                         "applied 0/2050");
+    }
+
+    @Test
+    void versionsFollowTheOrderOfCommits() {
+        ReplicatedTable table = table(true, "id");
+        new ChangeApplier("run", recorder, SourceRows.NONE, recorder)
+                .apply(new ChangeBatch(
+                        PLAN,
+                        0,
+                        false,
+                        List.of(
+                                new Change(table, lsn(8), new Deleted(key("5"))),
+                                new Change(table, lsn(8), new Inserted(row("6", "a"))),
+                                new Change(table, lsn(16), new Inserted(row("5", "new")))),
+                        Optional.of(END),
+                        2));
+
+        assertThat(calls).contains("insert run/t/0/1000-0/2000/0 [+2.1['5', 'new'], +1.1['6', 'a']]");
+    }
+
+    @Test
+    void keysThatAreRenumberedBeforeTheyAreCheckedKeepTheirRows() {
+        apply(
+                deferrable(),
+                new Updated(Optional.of(whole("1", "x")), row("2", "x")),
+                new Updated(Optional.of(whole("2", "x")), row("3", "x")),
+                new Updated(Optional.of(whole("3", "y")), row("4", "y")));
+
+        // The destination has the second row as it is to be.
+        assertThat(calls).contains("insert run/t/0/1000-0/2000/0 [-1.0['1', 'x'], +1.1['3', 'x'], +1.1['4', 'y']]");
+    }
+
+    @Test
+    void aRowThatCameBesideAnotherWaitsForTheNextPartOfItsTransaction() {
+        ReplicatedTable table = deferrable();
+        stored.put(
+                new Destination.Lookup(new RowKey(List.of(Value.text("2"))), RowVersion.first(lsn(8))),
+                new ChangeRow(row("2", "y"), 7, false));
+        ChangeApplier applier = new ChangeApplier("run", recorder, SourceRows.NONE, recorder);
+        applier.apply(part(table, 0, false, new Updated(Optional.of(whole("1", "x")), row("2", "x"))));
+        applier.apply(part(table, 1, true, new Updated(Optional.of(whole("2", "y")), row("3", "y"))));
+
+        assertThat(calls)
+                .containsSubsequence(
+                        "insert run/t/0/1000-0/2000/0 [-1.0['1', 'x']]",
+                        "insert run/t/0/1000-0/2000/1 [+1.1['2', 'x'], +1.3['3', 'y']]");
+    }
+
+    private static ChangeBatch part(ReplicatedTable table, int part, boolean last, Operation operation) {
+        return new ChangeBatch(
+                PLAN,
+                part,
+                false,
+                List.of(new Change(table, lsn(8), operation)),
+                last ? Optional.of(END) : Optional.empty(),
+                last ? 1 : 0);
+    }
+
+    @Test
+    void aRowThatIsNamedByAnotherIndexIsFoldedByItsPlace() {
+        ReplicatedTable table = table(List.of("v"), Set.of("v"), true, "id", false);
+        apply(
+                table,
+                new Inserted(row("1", "a")),
+                new Inserted(row("2", "b")),
+                new Updated(Optional.of(named("a")), row("1", "c")),
+                new Updated(Optional.of(named("b")), row("2", "a")),
+                new Updated(Optional.of(named("c")), row("1", "b")));
+
+        assertThat(calls).contains("insert run/t/0/1000-0/2000/0 [+1.1['1', 'b'], +1.1['2', 'a']]");
+    }
+
+    @Test
+    void aRowThatMovesUnderAnUnchangedNameLeavesThePlaceThatTheDestinationKnows() {
+        stored.put(
+                new Destination.Lookup(new RowKey(List.of(Value.text("a"))), RowVersion.first(lsn(8))),
+                new ChangeRow(row("1", "a"), 7, false));
+        apply(table(List.of("v"), Set.of("v"), true, "id", false), new Updated(Optional.empty(), row("9", "a")));
+
+        assertThat(calls).contains("insert run/t/0/1000-0/2000/0 [-1.0['1', 'a'], +1.1['9', 'a']]");
+    }
+
+    @Test
+    void aRowThatTheDestinationNeverHadLeavesNoPlace() {
+        apply(table(List.of("v"), Set.of("v"), true, "id", false), new Deleted(named("a")));
+
+        assertThat(calls).noneMatch(call -> call.startsWith("insert"));
+    }
+
+    @Test
+    void oneNumberInTwoTextsIsOneKey() {
+        ReplicatedTable table = new ReplicatedTable(
+                new TableName("public", "t"),
+                Set.of(new TableName("public", "t")),
+                "t",
+                List.of(
+                        new ReplicatedTable.Column("id", 1700, -1, Optional.empty(), true),
+                        new ReplicatedTable.Column("v", 25, -1)),
+                Set.of(),
+                List.of("id"),
+                Set.of("id"),
+                List.of("id"),
+                true,
+                false,
+                Set.of("id"));
+        apply(
+                table,
+                new Inserted(row("1.0", "a")),
+                new Updated(Optional.of(key("1.0")), row("1.00", "b")),
+                new Inserted(row("10", "c")),
+                new Inserted(row("1", "d")));
+
+        assertThat(calls).contains("insert run/t/0/1000-0/2000/0 [+1.1['1', 'd'], +1.1['10', 'c']]");
     }
 
     @Test
@@ -152,31 +268,54 @@ class ChangeApplierTest {
     private void apply(ReplicatedTable table, Operation... operations) {
         List<Change> changes = new ArrayList<>();
         for (Operation operation : operations) {
-            changes.add(new Change(table, lsn(16 + changes.size()), operation));
+            changes.add(new Change(table, lsn(8), operation));
         }
         new ChangeApplier("run", recorder, SourceRows.NONE, recorder)
                 .apply(new ChangeBatch(PLAN, 0, false, changes, Optional.of(END), 2));
     }
 
     private static ReplicatedTable table(boolean keepsLastState, String sortingKey) {
+        return table(List.of("id"), Set.of("id"), keepsLastState, sortingKey, false);
+    }
+
+    private static ReplicatedTable deferrable() {
+        return table(List.of("id"), Set.of("id", "v"), true, "id", true);
+    }
+
+    private static ReplicatedTable table(
+            List<String> key, Set<String> logged, boolean keepsLastState, String sortingKey, boolean deferrable) {
         return new ReplicatedTable(
                 new TableName("public", "t"),
                 Set.of(new TableName("public", "t")),
                 "t",
                 List.of(new ReplicatedTable.Column("id", 23, -1), new ReplicatedTable.Column("v", 25, -1)),
                 Set.of(),
-                List.of("id"),
-                Set.of("id"),
+                key,
+                logged,
                 List.of(sortingKey),
-                keepsLastState);
+                keepsLastState,
+                deferrable,
+                logged);
     }
 
     private static List<Value> row(String id, String v) {
         return List.of(Value.text(id), Value.text(v));
     }
 
+    private static OldRow whole(String id, String v) {
+        return new OldRow(true, row(id, v));
+    }
+
+    private static OldRow named(String v) {
+        return new OldRow(false, List.of(Value.MISSING, Value.text(v)));
+    }
+
     private static OldRow key(String id) {
         return new OldRow(false, List.of(Value.text(id), Value.MISSING));
+    }
+
+    private static String shown(long version) {
+        return version / RowVersion.first(lsn(8)) + "." + version % RowVersion.first(lsn(8));
     }
 
     private static LogSequenceNumber lsn(long value) {
@@ -189,13 +328,13 @@ class ChangeApplierTest {
         public void insert(ReplicatedTable table, List<ChangeRow> rows, String token) {
             calls.add("insert " + token + " "
                     + rows.stream()
-                            .map(row -> (row.deleted() ? "-" : "+") + row.version() + row.values())
+                            .map(row -> (row.deleted() ? "-" : "+") + shown(row.version()) + row.values())
                             .toList());
         }
 
         @Override
         public List<Optional<ChangeRow>> latestRows(ReplicatedTable table, List<Lookup> lookups) {
-            lookups.forEach(lookup -> calls.add("lookup (" + lookup.key() + "<" + lookup.before() + ")"));
+            lookups.forEach(lookup -> calls.add("lookup (" + lookup.key() + "<" + shown(lookup.before()) + ")"));
             return lookups.stream()
                     .map(lookup -> Optional.ofNullable(stored.get(lookup)))
                     .toList();
@@ -203,7 +342,7 @@ class ChangeApplierTest {
 
         @Override
         public void tombstoneAll(ReplicatedTable table, long version, String token) {
-            calls.add("bury " + token + " " + version);
+            calls.add("bury " + token + " " + shown(version));
         }
 
         @Override

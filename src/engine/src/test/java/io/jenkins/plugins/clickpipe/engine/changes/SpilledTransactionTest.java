@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.postgresql.replication.LogSequenceNumber;
 
 class SpilledTransactionTest {
     @TempDir
@@ -53,7 +52,7 @@ class SpilledTransactionTest {
             add(transaction, 7, "I1");
             add(transaction, 7, "I2");
             List<String> read = new ArrayList<>();
-            transaction.read((message, lsn) -> !read.add(text(message)));
+            transaction.read(message -> !read.add(text(message)));
 
             assertThat(read).containsExactly("I1");
         }
@@ -79,13 +78,12 @@ class SpilledTransactionTest {
     }
 
     private static void add(SpilledTransaction transaction, long xid, String message) {
-        transaction.add(
-                xid, LogSequenceNumber.valueOf(1), ByteBuffer.wrap(message.getBytes(StandardCharsets.US_ASCII)));
+        transaction.add(xid, ByteBuffer.wrap(message.getBytes(StandardCharsets.US_ASCII)));
     }
 
     private static List<String> read(SpilledTransaction transaction) {
         List<String> messages = new ArrayList<>();
-        transaction.read((message, lsn) -> messages.add(text(message)));
+        transaction.read(message -> messages.add(text(message)));
         return messages;
     }
 

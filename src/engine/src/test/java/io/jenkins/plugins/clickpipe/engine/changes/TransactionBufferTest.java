@@ -23,7 +23,9 @@ class TransactionBufferTest {
             List.of("id"),
             Set.of("id"),
             List.of("id"),
-            true);
+            true,
+            false,
+            Set.of());
 
     private final List<ChangeBatch> batches = new ArrayList<>();
 
@@ -68,6 +70,19 @@ class TransactionBufferTest {
                         lsn(200) + " 0 3 Optional.empty",
                         lsn(200) + " 1 3 Optional.empty",
                         lsn(200) + " 2 1 " + Optional.of(lsn(250).asString()));
+    }
+
+    @Test
+    void thePartsOfAVeryLargeTransactionGrowSoThatVersionsCanCountThem() {
+        TransactionBuffer buffer = buffer(1, Optional.empty());
+        transaction(buffer, 100, 5000);
+
+        assertThat(batches).hasSize(1024 + 1024 + 482);
+        assertThat(batches.get(0).changes()).hasSize(1);
+        assertThat(batches.get(1024).changes()).hasSize(2);
+        assertThat(batches.get(2048).changes()).hasSize(4);
+        assertThat(batches.stream().mapToInt(batch -> batch.changes().size()).sum())
+                .isEqualTo(5000);
     }
 
     @Test

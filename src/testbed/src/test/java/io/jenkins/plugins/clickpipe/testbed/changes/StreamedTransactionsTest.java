@@ -93,9 +93,7 @@ class StreamedTransactionsTest {
 
         assertSame();
         long early = db.stored("items").get(0).version();
-        assertThat(db.stored("items").subList(1, 2001))
-                .allSatisfy(row -> assertThat(row.version()).isBetween(db.baseline.asLong(), early - 1));
-        assertThat(db.stored("items").subList(2001, 3001))
+        assertThat(db.stored("items").subList(1, 3001))
                 .allSatisfy(row -> assertThat(row.version()).isGreaterThan(early));
     }
 

@@ -3,6 +3,7 @@ package io.jenkins.plugins.clickpipe.testbed.changes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jenkins.plugins.clickpipe.engine.changes.RowVersion;
 import io.jenkins.plugins.clickpipe.engine.changes.SyncResult;
 import io.jenkins.plugins.clickpipe.testbed.PostgresServer;
 import java.sql.Connection;
@@ -92,7 +93,7 @@ class SyncTest {
     }
 
     @Test
-    void theVersionOfAChangeIsItsOwnWalPosition() throws SQLException {
+    void theVersionOfAChangeHoldsTheWalPositionOfItsCommit() throws SQLException {
         followItems();
         LogSequenceNumber before = db.currentWal();
         db.execute("INSERT INTO public.items VALUES (1, 'one', NULL)");
@@ -102,12 +103,14 @@ class SyncTest {
 
         long first = db.stored("items").get(0).version();
         long second = db.stored("items").get(1).version();
-        assertThat(first).isGreaterThan(db.baseline.asLong()).isBetween(before.asLong(), between.asLong() - 1);
-        assertThat(second).isBetween(between.asLong(), db.currentWal().asLong());
+        assertThat(first)
+                .isGreaterThan(RowVersion.first(db.baseline))
+                .isBetween(RowVersion.first(before), RowVersion.ofSnapshot(between));
+        assertThat(second).isBetween(RowVersion.first(between), RowVersion.ofSnapshot(db.currentWal()));
     }
 
     @Test
-    void aTransactionThatCommitsLateKeepsTheLowerVersionsOfItsChanges() throws SQLException {
+    void aTransactionThatCommitsLateHasTheHigherVersions() throws SQLException {
         followItems();
         Connection late = db.connect();
         try (Statement statement = late.createStatement()) {
@@ -122,7 +125,7 @@ class SyncTest {
 
         assertThat(db.alive("items")).hasSize(2);
         assertThat(db.stored("items").get(1).version())
-                .isLessThan(db.stored("items").get(0).version());
+                .isGreaterThan(db.stored("items").get(0).version());
     }
 
     @Test

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.clickpipe.engine.changes.RowVersion;
 import io.jenkins.plugins.clickpipe.testbed.TestDatabase;
 import io.jenkins.plugins.clickpipe.testbed.WithServers;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.replication.LogSequenceNumber;
 
 /** Invariant 4. The original is one that PeerDB has made, whose versions are nanoseconds. */
 @WithServers
@@ -49,7 +51,7 @@ class SoftDeletedRowsTest {
         resync(TABLES);
 
         assertThat(rows("WHERE _peerdb_is_deleted = 1")).containsExactly(List.of("77", "gone", "1"));
-        assertThat(version(77)).isEqualTo(baseline() - 1);
+        assertThat(version(77)).isEqualTo(RowVersion.ofSnapshot(consistentPoint()) - 1);
 
         database.executeSource("INSERT INTO orders VALUES (77, 'back')");
         EngineProcess.run(database.pipeYaml(TABLES), "sync", "--once").assertSucceeded();
@@ -137,13 +139,10 @@ class SoftDeletedRowsTest {
                 .get(0));
     }
 
-    private long baseline() throws IOException {
+    private LogSequenceNumber consistentPoint() throws IOException {
         EngineRun status =
                 EngineProcess.run(database.pipeYaml(TABLES), "status", "--json").assertSucceeded();
         JsonNode json = new ObjectMapper().readTree(status.stdout());
-        return Long.parseLong(database.querySource("SELECT ('%s'::pg_lsn - '0/0')::bigint"
-                        .formatted(json.path("baselineLsn").asText()))
-                .get(0)
-                .get(0));
+        return LogSequenceNumber.valueOf(json.path("baselineLsn").asText());
     }
 }
