@@ -9,6 +9,7 @@ import io.jenkins.plugins.clickpipe.engine.changes.Message.OldTuple;
 import io.jenkins.plugins.clickpipe.engine.changes.Message.Relation;
 import io.jenkins.plugins.clickpipe.engine.changes.Message.ReplicaIdentity;
 import io.jenkins.plugins.clickpipe.engine.definition.TableName;
+import io.jenkins.plugins.clickpipe.engine.types.TextTypes;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -73,7 +74,7 @@ final class BoundRelation {
         }
         Column sent = relation.columns().get(position);
         boolean retyped = column.typeOid() != 0
-                && (sent.typeOid() != column.typeOid()
+                && (!TextTypes.isSame(sent.typeOid(), column.typeOid())
                         || (MODIFIER_MATTERS.contains(sent.typeOid()) && sent.typmod() != column.typmod()));
         if (retyped) {
             throw changed("column " + column.name() + " has another type");

@@ -33,6 +33,7 @@ final class ChangeReader {
     private final Map<Long, BoundRelation> bound = new HashMap<>();
 
     private LogSequenceNumber commitLsn = LogSequenceNumber.INVALID_LSN;
+    private long xid;
 
     private record Announced(Message.Relation relation, Optional<ReplicatedTable> table) {}
 
@@ -48,6 +49,7 @@ final class ChangeReader {
     void accept(Message message, int bytes) {
         if (message instanceof Message.Begin begin) {
             commitLsn = begin.commitLsn();
+            xid = begin.xid();
             buffer.begin(commitLsn);
         } else if (message instanceof Message.Commit commit) {
             buffer.commit(new CommitPoint(commit.endLsn(), commit.committed()));
@@ -90,7 +92,7 @@ final class ChangeReader {
 
     private void announce(Message.Relation relation) {
         TableName name = new TableName(relation.schema(), relation.name());
-        relations.put(relation.id(), new Announced(relation, tables.table(name)));
+        relations.put(relation.id(), new Announced(relation, tables.table(relation.id(), name, xid)));
         bound.remove(relation.id());
     }
 

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.clickpipe.engine.changes;
 
+import static java.util.Objects.requireNonNull;
+
 import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.definition.TableName;
 import java.util.Collection;
@@ -14,7 +16,9 @@ import org.postgresql.replication.LogSequenceNumber;
  */
 public final class RelationMap {
     private final Map<TableName, ReplicatedTable> tables = new HashMap<>();
+    private final Map<String, ReplicatedTable> byDestination = new HashMap<>();
     private final Map<String, LogSequenceNumber> starts;
+    private final Optional<SourceWatch> watch;
 
     /** @throws EngineException when two tables claim the same relation */
     public RelationMap(Collection<ReplicatedTable> replicated) {
@@ -26,8 +30,22 @@ public final class RelationMap {
      * @throws EngineException when two tables claim the same relation
      */
     public RelationMap(Collection<ReplicatedTable> replicated, Map<String, LogSequenceNumber> starts) {
+        this(replicated, starts, Optional.empty());
+    }
+
+    /**
+     * @param starts by destination table, up to where it holds all changes already; none for a table without
+     * @param watch knows the relations of the tables; without one they are known by name
+     * @throws EngineException when two tables claim the same relation
+     */
+    public RelationMap(
+            Collection<ReplicatedTable> replicated,
+            Map<String, LogSequenceNumber> starts,
+            Optional<SourceWatch> watch) {
         this.starts = Map.copyOf(starts);
+        this.watch = requireNonNull(watch);
         for (ReplicatedTable table : replicated) {
+            byDestination.put(table.destination(), table);
             claim(table.source(), table);
             table.heaps().forEach(heap -> claim(heap, table));
         }
@@ -46,6 +64,28 @@ public final class RelationMap {
     boolean holds(ReplicatedTable table, LogSequenceNumber commitLsn) {
         LogSequenceNumber start = starts.get(table.destination());
         return start != null && commitLsn.compareTo(start) < 0;
+    }
+
+    /**
+     * The table that takes a relation's changes; empty for a relation that is not in the pipe.
+     *
+     * @param relation {@code pg_class.oid}
+     * @param xid of the transaction that has changed it
+     * @throws SourceChangedException when the relation belongs to a table of the pipe since the catalog was read
+     */
+    Optional<ReplicatedTable> table(long relation, TableName name, long xid) {
+        return watch.isPresent() ? watch.get().destination(relation, xid).map(byDestination::get) : table(name);
+    }
+
+    /**
+     * The source is as it was when the map was made.
+     *
+     * @param now looks in any case; otherwise not more often than the look is worth
+     * @return whether it was looked at
+     * @throws SourceChangedException when it is not
+     */
+    boolean verify(boolean now) {
+        return watch.isEmpty() || watch.get().verify(now);
     }
 
     /** The table that takes a relation's changes; empty for a relation that is not in the pipe. */

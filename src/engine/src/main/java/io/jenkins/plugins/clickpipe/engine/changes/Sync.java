@@ -29,6 +29,7 @@ public final class Sync {
     private static final Duration SILENCE_LIMIT = Duration.ofMinutes(10);
 
     private final ReplicationStream stream;
+    private final RelationMap tables;
     private final Duration interval;
     private final BooleanSupplier stopped;
     private final Consumer<SyncResult> progress;
@@ -42,6 +43,8 @@ public final class Sync {
     private Optional<Instant> committed = Optional.empty();
     /** All that committed before it has been handed over to the applier. */
     private LogSequenceNumber handedOver = LogSequenceNumber.INVALID_LSN;
+    /** What may be confirmed once the source was looked at. */
+    private LogSequenceNumber applied = LogSequenceNumber.INVALID_LSN;
 
     /**
      * @param run names the pipe's run in deduplication tokens; the same for as long as its slot lives
@@ -64,6 +67,7 @@ public final class Sync {
             BooleanSupplier stopped,
             Consumer<SyncResult> progress) {
         this.stream = requireNonNull(stream);
+        this.tables = requireNonNull(tables);
         this.interval = requireNonNull(interval);
         this.stopped = requireNonNull(stopped);
         this.progress = requireNonNull(progress);
@@ -146,6 +150,7 @@ public final class Sync {
                 throw e;
             }
             applier.await();
+            confirm(true);
             return result();
         }
     }
@@ -165,6 +170,7 @@ public final class Sync {
         Optional<ByteBuffer> received = stream.next(wait);
         received.ifPresent(transactions::accept);
         applier.listen();
+        confirm(false);
         if (applier.isIdle()) {
             buffer.drainIfAtLeast(enough);
         }
@@ -197,22 +203,33 @@ public final class Sync {
             // Nothing before this position waits to be applied, so an idle pipe holds back no WAL either.
             handedOver = position;
             if (applier.isIdle()) {
-                stream.confirm(handedOver);
+                reached(handedOver);
+                confirm(true);
             }
         }
     }
 
     private void applied(ChangeBatch batch, ChangeCounts ofBatch) {
         counts = counts.plus(ofBatch);
-        batch.end().ifPresent(this::confirm);
-        stream.confirm(handedOver);
+        batch.end().ifPresent(end -> {
+            committed = Optional.of(end.time());
+            reached(end.lsn());
+        });
+        reached(handedOver);
+        confirm(false);
         LOG.debug("applied {} changes, confirmed {}", batch.changes().size(), stream.confirmed());
         progress.accept(result());
     }
 
-    private void confirm(CommitPoint end) {
-        committed = Optional.of(end.time());
-        stream.confirm(end.lsn());
+    private void reached(LogSequenceNumber lsn) {
+        applied = lsn.compareTo(applied) > 0 ? lsn : applied;
+    }
+
+    /** Confirms what is applied, behind a look at the source that found it as it was. */
+    private void confirm(boolean now) {
+        if (applied.compareTo(stream.confirmed()) > 0 && tables.verify(now)) {
+            stream.confirm(applied);
+        }
     }
 
     private SyncResult result() {

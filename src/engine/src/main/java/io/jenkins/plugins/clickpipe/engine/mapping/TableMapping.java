@@ -43,6 +43,11 @@ public record TableMapping(
         return target + RESYNC_SUFFIX;
     }
 
+    /** The same with another destination. */
+    public TableMapping into(String otherTarget) {
+        return new TableMapping(source, otherTarget, columns, sortingKey, identity, engine, partitionBy, partitionKey);
+    }
+
     public List<String> columnNames() {
         return columns.stream().map(MappedColumn::name).toList();
     }

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.clickpipe.engine.resync;
 
+import io.jenkins.plugins.clickpipe.engine.EngineException;
+import io.jenkins.plugins.clickpipe.engine.changes.SourceChangedException;
 import io.jenkins.plugins.clickpipe.engine.changes.StructureChangedException;
 import io.jenkins.plugins.clickpipe.engine.changes.Sync;
 import io.jenkins.plugins.clickpipe.engine.changes.SyncResult;
@@ -84,7 +86,7 @@ final class CatchUp {
             SyncResult result;
             try {
                 result = apply(over, sync -> sync.runOnce(look.walEnd()));
-            } catch (StructureChangedException e) {
+            } catch (StructureChangedException | SourceChangedException e) {
                 report.warn(changed(e) + ": the swap goes on, and the changes from there on are left to sync.");
                 return;
             }
@@ -111,7 +113,7 @@ final class CatchUp {
         try {
             apply(watchingTheLock(over), Sync::runUntilStopped);
             stop.check();
-        } catch (StructureChangedException e) {
+        } catch (StructureChangedException | SourceChangedException e) {
             report.warn(changed(e) + ": the new tables follow the source no further before the swap.");
             hold(over);
         }
@@ -135,6 +137,12 @@ final class CatchUp {
             }
             return over.getAsBoolean();
         };
+    }
+
+    private static String changed(EngineException fault) {
+        return fault instanceof StructureChangedException e
+                ? changed(e)
+                : fault.getMessage().replaceFirst("\\. .*", "");
     }
 
     private static String changed(StructureChangedException e) {
@@ -198,7 +206,8 @@ final class CatchUp {
                 tables,
                 tables.stream().map(LoadedTables::replicated).toList(),
                 Map.of(),
-                names::get);
+                names::get,
+                CatalogWatch.ofRelations(lock.session(), tables));
     }
 
     private void reached(LogSequenceNumber confirmed) {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.clickpipe.engine.resync;
 
 import io.jenkins.plugins.clickpipe.engine.EngineException;
+import io.jenkins.plugins.clickpipe.engine.changes.SourceChangedException;
 import io.jenkins.plugins.clickpipe.engine.changes.SyncResult;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots.Slot;
@@ -10,9 +11,9 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,11 +29,11 @@ final class LiveOriginals implements AutoCloseable {
     private final Thread thread;
     private volatile boolean ended;
 
-    private LiveOriginals(Workspace workspace, Journal journal, StopSignal stop, Supplier<SlotSync.Feed> feed) {
+    private LiveOriginals(Workspace workspace, Journal journal, StopSignal stop, Slot slot, LoadedTables tables) {
         this.thread = new Thread(
                 () -> {
                     try {
-                        follow(workspace, journal, () -> ended || stop.isRequested(), feed);
+                        follow(workspace, journal, () -> ended || stop.isRequested(), slot, tables);
                     } catch (RuntimeException e) {
                         if (!ended && !stop.isRequested()) {
                             LOG.warn("The original tables no longer follow the source: {}", e.getMessage());
@@ -45,17 +46,16 @@ final class LiveOriginals implements AutoCloseable {
 
     /** Opens broken connections again, as long as that takes no longer than {@link Patience#LIMIT}. */
     private static void follow(
-            Workspace workspace, Journal journal, BooleanSupplier over, Supplier<SlotSync.Feed> feed) {
+            Workspace workspace, Journal journal, BooleanSupplier over, Slot slot, LoadedTables tables) {
         Patience patience = new Patience(System::nanoTime);
+        Optional<LoadedTables> known = Optional.of(tables);
         while (!over.getAsBoolean()) {
-            try (SlotSync sync = new SlotSync(workspace, journal, feed.get(), over, result -> {
-                progress(result);
-                if (result.counts().changes() > 0) {
-                    patience.succeed();
-                }
-            })) {
+            try {
                 patience.begin();
-                sync.sync().runUntilStopped();
+                follow(workspace, journal, over, slot, known, patience);
+            } catch (SourceChangedException e) {
+                LOG.debug("{}", e.getMessage());
+                known = Optional.empty();
             } catch (SourceException | TargetException e) {
                 if (over.getAsBoolean()) {
                     return;
@@ -64,6 +64,32 @@ final class LiveOriginals implements AutoCloseable {
                 LOG.warn("{} The sync of the original tables tries again in {} s.", e.getMessage(), pause.toSeconds());
                 sleep(pause, over);
             }
+        }
+    }
+
+    /** @param known empty when they are to be looked at again */
+    private static void follow(
+            Workspace workspace,
+            Journal journal,
+            BooleanSupplier over,
+            Slot slot,
+            Optional<LoadedTables> known,
+            Patience patience) {
+        Connection session = workspace.source().connect();
+        try {
+            LoadedTables tables = known.orElseGet(() -> LoadedTables.follow(workspace, journal, session));
+            SlotSync.Feed feed = SlotSync.Feed.live(
+                    slot, journal.state(), tables, Map.of(), CatalogWatch.of(session, tables.mappings()));
+            try (SlotSync sync = new SlotSync(workspace, journal, feed, over, result -> {
+                progress(result);
+                if (result.counts().changes() > 0) {
+                    patience.succeed();
+                }
+            })) {
+                sync.sync().runUntilStopped();
+            }
+        } finally {
+            workspace.source().release(session);
         }
     }
 
@@ -88,8 +114,7 @@ final class LiveOriginals implements AutoCloseable {
         LiveOriginals live;
         try {
             LoadedTables tables = LoadedTables.follow(workspace, journal, session);
-            live = new LiveOriginals(
-                    workspace, journal, stop, () -> SlotSync.Feed.live(slot, journal.state(), tables, Map.of()));
+            live = new LiveOriginals(workspace, journal, stop, slot, tables);
         } catch (EngineException e) {
             LOG.warn("The original tables cannot follow the source meanwhile: {}", e.getMessage());
             live = new LiveOriginals();

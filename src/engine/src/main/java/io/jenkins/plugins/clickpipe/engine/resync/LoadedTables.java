@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -82,63 +83,92 @@ record LoadedTables(List<Followed> followed, List<TableMapping> added, Set<Strin
         PipeTables tables = PipeTables.read(
                 workspace.definition(), SourceCatalog.withoutMeasuring(session), Optional.empty(), catalog.hasTime64());
         refuseSharedDestinations(tables);
-        Map<String, TargetTable> targets = catalog.tables(
-                tables.mappings().stream().map(TableMapping::target).collect(Collectors.toSet()));
-        List<Followed> followed = new ArrayList<>();
+        LoadedSources sources = new LoadedSources(state.structures());
+        List<Known> known = new ArrayList<>();
         List<TableMapping> added = new ArrayList<>();
-        Set<String> gone = new TreeSet<>(state.structures().keySet());
+        Map<String, String> replaced = new TreeMap<>();
         for (TableMapping mapping : tables.mappings()) {
-            String target = mapping.target();
-            JsonNode structure = state.structures().get(target);
-            gone.remove(target);
-            if (structure == null) {
-                added.add(mapping);
-            } else if (state.stoppedTables().containsKey(target)) {
-                update.warn(
-                        mapping.source().qualifiedName(),
-                        target,
-                        state.stoppedTables().get(target));
+            Optional<String> target = sources.targetOf(mapping);
+            if (target.isPresent()) {
+                known.add(new Known(mapping, target.get()));
+            } else if (state.structures().containsKey(mapping.target())) {
+                replaced.put(mapping.target(), sources.another(mapping));
             } else {
-                Optional<String> fault = Optional.ofNullable(tables.refused().get(target))
-                        .or(() -> targets.containsKey(target)
-                                ? Optional.empty()
-                                : Optional.of("its destination table is missing: somebody dropped or renamed it"));
-                fault.ifPresentOrElse(
-                        reason -> update.stop(target, mapping.source().qualifiedName(), reason),
-                        () -> follow(mapping, structure, targets.get(target), update)
-                                .ifPresent(followed::add));
+                added.add(mapping);
             }
         }
+        Set<String> loaded = known.stream().map(Known::target).collect(Collectors.toSet());
+        replaced.keySet().removeAll(loaded);
+        Map<String, TargetTable> targets = catalog.tables(loaded);
+        List<Followed> followed = new ArrayList<>();
+        for (Known table : known) {
+            String target = table.target();
+            Optional<String> fault = Optional.ofNullable(state.stoppedTables().get(target))
+                    .or(() -> Optional.ofNullable(
+                            tables.refused().get(table.mapping().target())))
+                    .or(() -> targets.containsKey(target)
+                            ? Optional.empty()
+                            : Optional.of("its destination table is missing: somebody dropped or renamed it"));
+            fault.ifPresentOrElse(reason -> update.refuse(state, target, table.source(), reason), () -> follow(
+                            table, state.structures().get(target), targets.get(target), update, session)
+                    .ifPresent(followed::add));
+        }
+        replaced.forEach((target, reason) -> update.refuse(
+                state, target, state.structures().get(target).path("source").asText(), reason));
+        Set<String> gone = new TreeSet<>(state.structures().keySet());
+        gone.removeAll(loaded);
+        gone.removeAll(replaced.keySet());
+        return new LoadedTables(followed, added, removed(gone, workspace, state, known, update));
+    }
+
+    /** A table of the pipe file, and the destination that it was loaded into. */
+    private record Known(TableMapping mapping, String target) {
+        String source() {
+            return mapping.source().qualifiedName();
+        }
+    }
+
+    /** Of the tables whose source is not there, those that the pipe file no longer means. */
+    private static Set<String> removed(
+            Set<String> gone, Workspace workspace, PipeState state, List<Known> known, StructureUpdate update) {
         Set<String> removed = new HashSet<>();
         for (String target : gone) {
             String source = state.structures().get(target).path("source").asText();
-            if (!isInPipeFile(workspace, source)) {
+            boolean elsewhere = known.stream().anyMatch(table -> table.source().equals(source));
+            if (elsewhere || !isInPipeFile(workspace, source)) {
                 removed.add(target);
-            } else if (state.stoppedTables().containsKey(target)) {
-                update.warn(source, target, state.stoppedTables().get(target));
             } else {
-                update.stop(target, source, "the source has no such table any more: it was dropped or renamed");
+                update.refuse(
+                        state, target, source, "the source has no such table any more: it was dropped or renamed");
             }
         }
-        return new LoadedTables(followed, added, removed);
+        return removed;
     }
 
     private static Optional<Followed> follow(
-            TableMapping now, JsonNode structure, TargetTable target, StructureUpdate update) {
+            Known table, JsonNode structure, TargetTable target, StructureUpdate update, Connection session) {
+        TableMapping now = table.mapping().into(table.target());
         Map<String, Value> older = TableStructure.older(structure);
         Difference difference = TableStructure.difference(now, structure);
-        Optional<String> misfit = difference.misfit().or(() -> difference.added().stream()
-                .map(MappedColumn::name)
-                .filter(target::hasColumn)
-                .findFirst()
-                .map(column -> "column " + column + " came, and the destination has another column of that name"));
+        Optional<ShapeChange> shape = TableStructure.shapeChange(now, structure);
+        Optional<String> misfit = difference
+                .misfit()
+                .or(() -> shape.flatMap(change -> new ArrivedParts(session).unknownRows(change.arrived())))
+                .or(() -> difference.added().stream()
+                        .map(MappedColumn::name)
+                        .filter(target::hasColumn)
+                        .findFirst()
+                        .map(column ->
+                                "column " + column + " came, and the destination has another column of that name"));
         if (misfit.isPresent()) {
             update.stop(now.target(), now.source().qualifiedName(), misfit.get());
             return Optional.empty();
         }
         update.leaveOut(now, difference.followed());
-        update.keep(now, TableStructure.reconfigured(now, structure));
-        Map<String, Value> all = difference.isEmpty() ? older : update.accept(difference, older);
+        update.keep(now, TableStructure.reconfigured(table.mapping(), now.target(), structure));
+        boolean unchanged =
+                difference.isEmpty() && shape.filter(ShapeChange::isEmpty).isPresent();
+        Map<String, Value> all = unchanged ? older : update.accept(difference, older);
         update.alter(difference.followed(), target, all);
         return Optional.of(new Followed(difference.followed(), all));
     }

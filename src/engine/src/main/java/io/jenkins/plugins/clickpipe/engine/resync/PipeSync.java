@@ -1,6 +1,7 @@
 package io.jenkins.plugins.clickpipe.engine.resync;
 
 import io.jenkins.plugins.clickpipe.engine.EngineException;
+import io.jenkins.plugins.clickpipe.engine.changes.SourceChangedException;
 import io.jenkins.plugins.clickpipe.engine.changes.StructureChangedException;
 import io.jenkins.plugins.clickpipe.engine.changes.SyncResult;
 import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
@@ -145,7 +146,8 @@ public final class PipeSync {
             LoadedTables tables = LoadedTables.follow(workspace, journal, session);
             tables.added().forEach(this::leftOut);
             new Publications(workspace, session).withdrawRemoved(tables, journal);
-            SlotSync.Feed feed = SlotSync.Feed.live(slot, journal.state(), tables, ignored);
+            SlotSync.Feed feed = SlotSync.Feed.live(
+                    slot, journal.state(), tables, ignored, CatalogWatch.of(session, tables.mappings()));
             course.nextStream();
             try (JournalWatch pause = JournalWatch.start(journal, PipeSync::isPausing);
                     SlotSync slotSync = new SlotSync(
@@ -164,6 +166,8 @@ public final class PipeSync {
                     return paused(journal, result);
                 }
                 LOG.info("The pause is withdrawn; sync goes on.");
+            } catch (SourceChangedException e) {
+                LOG.debug("{}", e.getMessage());
             } catch (StructureChangedException e) {
                 // The first time the catalog may explain it. What it does not explain is over already, or too new.
                 if (!seen.add(e.destination() + ": " + e.reason())) {

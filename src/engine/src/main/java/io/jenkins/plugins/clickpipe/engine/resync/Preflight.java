@@ -135,10 +135,11 @@ public final class Preflight {
                 ? mappings
                 : PipeTables.read(workspace.definition(), catalog, Optional.empty(), time64)
                         .mappings();
+        LoadedSources loaded = new LoadedSources(state.structures());
         Set<String> chosen = mappings.stream().map(TableMapping::target).collect(Collectors.toSet());
         return all.stream()
-                .filter(mapping ->
-                        chosen.contains(mapping.target()) || state.structures().containsKey(mapping.target()))
+                .filter(mapping -> chosen.contains(mapping.target())
+                        || loaded.targetOf(mapping).isPresent())
                 .map(TableMapping::source)
                 .toList();
     }

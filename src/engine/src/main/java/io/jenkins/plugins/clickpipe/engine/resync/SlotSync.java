@@ -5,6 +5,7 @@ import io.jenkins.plugins.clickpipe.engine.changes.JdbcSourceRows;
 import io.jenkins.plugins.clickpipe.engine.changes.RelationMap;
 import io.jenkins.plugins.clickpipe.engine.changes.ReplicatedTable;
 import io.jenkins.plugins.clickpipe.engine.changes.ReplicationStream;
+import io.jenkins.plugins.clickpipe.engine.changes.SourceWatch;
 import io.jenkins.plugins.clickpipe.engine.changes.SpillSpace;
 import io.jenkins.plugins.clickpipe.engine.changes.Sync;
 import io.jenkins.plugins.clickpipe.engine.changes.SyncResult;
@@ -17,6 +18,7 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -43,6 +45,7 @@ final class SlotSync implements AutoCloseable {
      * @param tableStarts by destination table, the end of what it has already: transactions that committed before it are
      *     left out for this table
      * @param names gives the name under which a destination table stands now
+     * @param watch of the source, in a session that no other thread uses
      */
     record Feed(
             String slot,
@@ -51,7 +54,8 @@ final class SlotSync implements AutoCloseable {
             List<TableMapping> mappings,
             List<ReplicatedTable> tables,
             Map<String, LogSequenceNumber> tableStarts,
-            UnaryOperator<String> names) {
+            UnaryOperator<String> names,
+            SourceWatch watch) {
         Feed {
             mappings = List.copyOf(mappings);
             tables = List.copyOf(tables);
@@ -62,7 +66,8 @@ final class SlotSync implements AutoCloseable {
          *
          * @param ignored by destination table, columns that the stream may have and the destination does not get
          */
-        static Feed live(Slot slot, PipeState state, LoadedTables tables, Map<String, Set<String>> ignored) {
+        static Feed live(
+                Slot slot, PipeState state, LoadedTables tables, Map<String, Set<String>> ignored, SourceWatch watch) {
             LogSequenceNumber confirmed = slot.confirmed().orElseThrow();
             // The slot may not have heard the last confirmation before a crash; the journal has.
             LogSequenceNumber start = state.progressOf(slot.name())
@@ -79,7 +84,8 @@ final class SlotSync implements AutoCloseable {
                                     ignored.getOrDefault(table.mapping().target(), Set.of())))
                             .toList(),
                     state.tableStarts(),
-                    UnaryOperator.identity());
+                    UnaryOperator.identity(),
+                    watch);
         }
     }
 
@@ -100,7 +106,7 @@ final class SlotSync implements AutoCloseable {
             this.sync = new Sync(
                     feed.slot(),
                     stream,
-                    new RelationMap(feed.tables(), feed.tableStarts()),
+                    new RelationMap(feed.tables(), feed.tableStarts(), Optional.of(feed.watch())),
                     new ClickHouseDestination(
                             workspace.target(),
                             workspace.clock(),

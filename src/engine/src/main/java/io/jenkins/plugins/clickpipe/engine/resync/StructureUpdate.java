@@ -3,6 +3,7 @@ package io.jenkins.plugins.clickpipe.engine.resync;
 import io.jenkins.plugins.clickpipe.engine.changes.Value;
 import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
+import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
 import io.jenkins.plugins.clickpipe.engine.mapping.MappedColumn;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.resync.TableStructure.Difference;
@@ -130,6 +131,16 @@ final class StructureUpdate {
                 ? ""
                 : " DEFAULT CAST('" + encoded.replace("'", "\\'") + "', "
                         + TargetSql.literal(column.mapping().clickHouseType()) + ")";
+    }
+
+    /** Stops a table, or says again why it was stopped before. */
+    void refuse(PipeState state, String target, String source, String reason) {
+        String before = state.stoppedTables().get(target);
+        if (before == null) {
+            stop(target, source, reason);
+        } else {
+            warn(source, target, before);
+        }
     }
 
     /** Journals that a table is not followed any more, until a resync loads it again. */

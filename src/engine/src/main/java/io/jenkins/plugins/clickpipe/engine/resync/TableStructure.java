@@ -9,12 +9,14 @@ import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.mapping.MappedColumn;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.source.SourceColumn;
+import io.jenkins.plugins.clickpipe.engine.types.TextTypes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What a destination table was made from, so that a sync notices what has changed on the source since. */
@@ -57,7 +59,9 @@ final class TableStructure {
      * @param older by name of a column that came after the load, what older rows have
      */
     static ObjectNode toJson(TableMapping mapping, Map<String, Value> older) {
-        ObjectNode json = Journal.object().put("source", mapping.source().qualifiedName());
+        ObjectNode json = Journal.object()
+                .put("source", mapping.source().qualifiedName())
+                .put("oid", mapping.source().oid());
         ObjectNode columns = json.putObject("columns");
         for (MappedColumn column : mapping.columns()) {
             ObjectNode one = columns.putObject(column.name())
@@ -81,6 +85,7 @@ final class TableStructure {
         mapping.sortingKey().forEach(sortingKey::add);
         json.put("engine", mapping.engine().label());
         json.put("partitionBy", mapping.partitionBy().orElse(""));
+        json.set("shape", mapping.source().shape().facts());
         return json;
     }
 
@@ -94,6 +99,27 @@ final class TableStructure {
             }
         });
         return older;
+    }
+
+    /** What has changed of that which the stream does not tell; empty where an older version has journalled nothing of it. */
+    static Optional<ShapeChange> shapeChange(TableMapping now, JsonNode structure) {
+        return structure.has("shape")
+                ? Optional.of(new ShapeChange(
+                        structure.get("shape"), now.source().shape().facts()))
+                : Optional.empty();
+    }
+
+    private static Optional<String> rowsChanged(
+            TableMapping now, JsonNode structure, List<MappedColumn> followed, List<MappedColumn> added) {
+        Optional<ShapeChange> change = shapeChange(now, structure);
+        Set<Integer> numbers =
+                followed.stream().map(column -> column.source().number()).collect(Collectors.toSet());
+        return change.flatMap(shape -> shape.rowsChanged(numbers)).or(() -> change.filter(ShapeChange::isRewritten)
+                .flatMap(rewritten -> added.stream()
+                        .filter(column -> column.source().older().value().isEmpty())
+                        .findFirst())
+                .map(column -> "column " + column.name() + " came and the table was rewritten, so older rows may have"
+                        + " values in it that the stream does not tell"));
     }
 
     static Difference difference(TableMapping now, JsonNode structure) {
@@ -150,6 +176,10 @@ final class TableStructure {
                                 + " and the stream does not tell the values of older rows");
             }
         }
+        Optional<String> rowsChanged = rowsChanged(now, structure, followed, added);
+        if (rowsChanged.isPresent()) {
+            return misfit(now, rowsChanged.get());
+        }
         followed.addAll(added);
         return new Difference(
                 new TableMapping(
@@ -170,9 +200,14 @@ final class TableStructure {
     /**
      * What the pipe file says otherwise than when the table was loaded, as phrases; its changes go on into the table as
      * it is. Entries of the first versions tell of the sorting key alone.
+     *
+     * @param target the destination that it was loaded into
      */
-    static List<String> reconfigured(TableMapping now, JsonNode structure) {
+    static List<String> reconfigured(TableMapping now, String target, JsonNode structure) {
         List<String> phrases = new ArrayList<>();
+        if (!now.target().equals(target)) {
+            phrases.add("target " + now.target() + " instead of " + target);
+        }
         engine(structure)
                 .filter(engine -> engine != now.engine())
                 .ifPresent(
@@ -219,9 +254,10 @@ final class TableStructure {
         if (loaded.has("number") && loaded.get("number").asInt() != now.source().number()) {
             return Optional.of("column " + now.name() + " was dropped and made again");
         }
-        boolean sameType = now.source().typeOid() == loaded.get("typeOid").asLong()
-                && bare(now.mapping().clickHouseType())
-                        .equals(bare(loaded.get("type").asText()));
+        boolean sameType =
+                TextTypes.isSame(now.source().typeOid(), loaded.get("typeOid").asLong())
+                        && bare(now.mapping().clickHouseType())
+                                .equals(bare(loaded.get("type").asText()));
         return sameType ? Optional.empty() : Optional.of("column " + now.name() + " has another type");
     }
 

@@ -63,15 +63,20 @@ public final class SourceCatalog {
             statement.setString(1, schema);
             statement.setString(2, name);
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? Optional.of(table(schema, name, row)) : Optional.empty();
+                return row.next() ? table(schema, name, row) : Optional.empty();
             }
         } catch (SQLException e) {
             throw SourceException.of("reading the structure of " + schema + "." + name, e);
         }
     }
 
-    private SourceTable table(String schema, String name, ResultSet row) throws SQLException {
+    private Optional<SourceTable> table(String schema, String name, ResultSet row) throws SQLException {
         long oid = row.getLong("oid");
+        // Before everything else, so that what changes meanwhile shows at the next look.
+        Optional<TableShape> shape = TableShape.read(connection, oid);
+        if (shape.isEmpty()) {
+            return Optional.empty();
+        }
         List<SourceColumn> columns = columns(oid);
         Key primary = key(oid, "p");
         List<String> primaryKey = primary.columns();
@@ -85,7 +90,7 @@ public final class SourceCatalog {
                     case DEFAULT -> primary.deferrable() ? List.of() : primaryKey;
                 };
         boolean partitioned = row.getString("relkind").equals("p");
-        return new SourceTable(
+        return Optional.of(new SourceTable(
                 oid,
                 schema,
                 name,
@@ -97,12 +102,14 @@ public final class SourceCatalog {
                 relations(oid, schema + "." + name),
                 partitioned,
                 row.getBoolean("readable"),
-                row.getBoolean("owned"));
+                row.getBoolean("owned"),
+                shape.get()));
     }
 
     private List<SourceColumn> columns(long oid) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(SourceSql.COLUMNS)) {
             statement.setLong(1, oid);
+            statement.setLong(2, oid);
             try (ResultSet rows = statement.executeQuery()) {
                 List<SourceColumn> columns = new ArrayList<>();
                 while (rows.next()) {
@@ -337,6 +344,34 @@ public final class SourceCatalog {
             }
         } catch (SQLException e) {
             throw SourceException.of("looking at the partitions of " + table.qualifiedName(), e);
+        }
+    }
+
+    /** OIDs of the relations that a relation is a part of, itself included. */
+    public List<Long> ancestors(long relation) {
+        try (PreparedStatement statement = connection.prepareStatement(SourceSql.ANCESTORS)) {
+            statement.setLong(1, relation);
+            try (ResultSet rows = statement.executeQuery()) {
+                List<Long> ancestors = new ArrayList<>();
+                while (rows.next()) {
+                    ancestors.add(rows.getLong(1));
+                }
+                return ancestors;
+            }
+        } catch (SQLException e) {
+            throw SourceException.of("looking for what relation " + relation + " is a part of", e);
+        }
+    }
+
+    /** Whether a transaction has not ended for others yet, though its commit may be in the WAL. */
+    public boolean isRunning(long xid) {
+        try (PreparedStatement statement = connection.prepareStatement(SourceSql.TRANSACTION_RUNS)) {
+            statement.setString(1, String.valueOf(xid));
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next();
+            }
+        } catch (SQLException e) {
+            throw SourceException.of("looking at transaction " + xid, e);
         }
     }
 

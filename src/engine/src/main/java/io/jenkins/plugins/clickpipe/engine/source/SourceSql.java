@@ -25,12 +25,28 @@ public final class SourceSql {
              WHERE n.nspname = ? AND c.relname = ? AND c.relkind IN ('r', 'p')
             """;
 
+    /**
+     * With what rows have that are older than a column, over all relations that hold rows: the constant where each of them
+     * has the same one, and whether there may be other values: of another constant, of a default that was evaluated row by
+     * row, or of a child that had such a column before its parent.
+     */
     static final String COLUMNS =
             """
+            WITH RECURSIVE tree(oid) AS (
+                SELECT ?::oid
+                UNION
+                SELECT i.inhrelid FROM tree t JOIN pg_inherits i ON i.inhparent = t.oid),
+            heaps AS (SELECT c.oid FROM tree t JOIN pg_class c ON c.oid = t.oid WHERE c.relkind = 'r')
             SELECT a.attname, a.attnum, a.atttypid, a.atttypmod, a.attnotnull, a.attgenerated,
-                   (a.attmissingval::text::text[])[1] AS missing, a.atthasdef OR a.attidentity <> '' AS has_default,
+                   CASE WHEN o.heaps = o.constants AND o.least = o.greatest THEN o.least END AS missing,
+                   a.atthasdef OR a.attidentity <> '' OR o.constants > 0 OR o.merged AS has_default,
                    format_type(a.atttypid, a.atttypmod) AS type_text
-              FROM pg_attribute a
+              FROM pg_attribute a CROSS JOIN LATERAL (
+                       SELECT count(*) AS heaps, count(v.missing) AS constants, min(v.missing) AS least,
+                              max(v.missing) AS greatest,
+                              coalesce(bool_or(b.attislocal AND b.attinhcount > 0), false) AS merged
+                         FROM heaps h JOIN pg_attribute b ON b.attrelid = h.oid AND b.attname = a.attname
+                              CROSS JOIN LATERAL (SELECT (b.attmissingval::text::text[])[1] AS missing) v) o
              WHERE a.attrelid = ? AND a.attnum > 0 AND NOT a.attisdropped
              ORDER BY a.attnum
             """;
@@ -151,6 +167,97 @@ public final class SourceSql {
                AND EXISTS (SELECT 1 FROM pg_class c JOIN pg_am m ON m.oid = c.relam
                             WHERE c.oid = i.indexrelid AND m.amname = 'btree')
             """;
+
+    /**
+     * What tables are made of, by OID. {@code relations}: the table and all below it; {@code born} says that the relation
+     * was made as a part of its parent, so that it was empty then: ATTACH and INHERIT write the inherited columns anew, in
+     * the command that writes the edge, and CREATE writes them before. {@code files} is what VACUUM FULL, CLUSTER and
+     * TRUNCATE change too: the storage of the relations, and the columns whose missing value was filled in by a rewrite
+     * that altered nothing (VACUUM FULL forgets missing values after it has exchanged the storage, ALTER TABLE before).
+     * A column's {@code xmin} tells that it was altered, {@code labels} and {@code fields} what its rows look like as text
+     * without being written: those of every enum and composite type in it.
+     */
+    private static final String TABLE_SHAPES =
+            """
+            SELECT r.oid::bigint AS oid, %s
+              FROM unnest(?::bigint[]) AS r(oid) CROSS JOIN LATERAL (
+                WITH RECURSIVE tree(oid, edge, born) AS (
+                    SELECT r.oid::oid, NULL::text, NULL::boolean
+                    UNION
+                    SELECT i.inhrelid, i.inhparent || ' ' || i.xmin, EXISTS (
+                               SELECT 1 FROM pg_attribute f JOIN pg_attribute a ON a.attrelid = f.attrelid AND a.attinhcount > 0
+                                WHERE f.attrelid = i.inhrelid AND f.attnum = -1 AND f.xmin = i.xmin AND a.xmin = i.xmin
+                                  AND a.cmin::text::bigint < i.cmin::text::bigint)
+                      FROM tree t JOIN pg_inherits i ON i.inhparent = t.oid),
+                relations AS (
+                    SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind, c.relreplident, c.relfilenode,
+                           string_agg(t.edge, ', ' ORDER BY t.edge) AS edge, coalesce(bool_and(t.born), true) AS born
+                      FROM tree t JOIN pg_class c ON c.oid = t.oid JOIN pg_namespace n ON n.oid = c.relnamespace
+                     GROUP BY 1, 2, 3, 4, 5, 6),
+                types(number, oid) AS (
+                    SELECT a.attnum, a.atttypid FROM pg_attribute a
+                     WHERE a.attrelid = r.oid::oid AND a.attnum > 0 AND NOT a.attisdropped
+                    UNION
+                    SELECT y.number, x.oid
+                      FROM types y CROSS JOIN LATERAL (
+                           SELECT unnest(ARRAY[t.typelem, t.typbasetype]) FROM pg_type t WHERE t.oid = y.oid
+                           UNION SELECT g.rngsubtype FROM pg_range g WHERE g.rngtypid = y.oid
+                           UNION SELECT p.atttypid FROM pg_type t JOIN pg_attribute p ON p.attrelid = t.typrelid
+                                  WHERE t.oid = y.oid AND t.typtype = 'c' AND p.attnum > 0 AND NOT p.attisdropped) AS x(oid)
+                     WHERE x.oid <> 0)
+                SELECT jsonb_build_object(
+                    'relations', (SELECT jsonb_object_agg(oid::text, jsonb_build_object(
+                         'name', schema || '.' || name, 'schema', schema, 'table', name, 'kind', relkind, 'identity', relreplident, 'edge', edge, 'born', born,
+                         'keys', (SELECT string_agg(concat_ws(' ', i.indexrelid, i.indisprimary, i.indisreplident, i.indimmediate, i.indkey::text),
+                                                    ',' ORDER BY i.indexrelid)
+                                    FROM pg_index i WHERE i.indrelid = l.oid AND (i.indisprimary OR i.indisreplident)),
+                         'generated', (SELECT string_agg(a.attnum || ' ' || a.xmin, ',' ORDER BY a.attnum)
+                                         FROM pg_attribute a WHERE a.attrelid = l.oid AND a.attgenerated <> '')))
+                       FROM relations l),
+                    'files', jsonb_build_object(
+                         'nodes', (SELECT jsonb_object_agg(l.oid::text, l.relfilenode::bigint) FROM relations l WHERE l.relkind = 'r'),
+                         'filled', (SELECT jsonb_agg(a.attnum) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+                                     WHERE c.oid = r.oid::oid AND a.attnum > 0 AND NOT a.atthasmissing AND a.xmin = c.xmin
+                                       AND a.cmin::text::bigint > c.cmin::text::bigint)),
+                    'columns', (SELECT jsonb_object_agg(a.attnum::text, jsonb_build_object(
+                         'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'xmin', a.xmin::text,
+                         'missing', a.atthasmissing,
+                         'labels', (SELECT jsonb_object_agg(e.oid::text, e.enumlabel)
+                                      FROM types y JOIN pg_enum e ON e.enumtypid = y.oid WHERE y.number = a.attnum),
+                         'fields', (SELECT jsonb_object_agg(t.oid::text,
+                                           (SELECT string_agg(p.attnum || ' ' || p.atttypid || ' ' || p.atttypmod, ',' ORDER BY p.attnum)
+                                              FROM pg_attribute p
+                                             WHERE p.attrelid = t.typrelid AND p.attnum > 0 AND NOT p.attisdropped))
+                                      FROM types y JOIN pg_type t ON t.oid = y.oid AND t.typtype = 'c' WHERE y.number = a.attnum)))
+                       FROM pg_attribute a WHERE a.attrelid = r.oid::oid AND a.attnum > 0 AND NOT a.attisdropped)) AS shape) AS s
+             WHERE EXISTS (SELECT 1 FROM pg_class c WHERE c.oid = r.oid::oid)
+            """;
+
+    /** With an array of OIDs. */
+    static final String SHAPES =
+            TABLE_SHAPES.formatted("s.shape::text AS shape, md5((s.shape - 'files')::text) AS fingerprint");
+
+    /** The same without the shapes themselves. */
+    static final String FINGERPRINTS = TABLE_SHAPES.formatted("md5((s.shape - 'files')::text) AS fingerprint");
+
+    /** What a relation is a part of, itself included. */
+    static final String ANCESTORS =
+            """
+            WITH RECURSIVE up(oid) AS (
+                SELECT ?::oid
+                UNION
+                SELECT i.inhparent FROM up u JOIN pg_inherits i ON i.inhrelid = u.oid)
+            SELECT oid::bigint FROM up
+            """;
+
+    /** A transaction is at work, or ends just now and is not visible yet. */
+    static final String TRANSACTION_RUNS =
+            "SELECT 1 FROM pg_locks WHERE locktype = 'transactionid' AND transactionid = ?::text::xid AND granted";
+
+    /** A row of a relation itself, if it has one; no row where there is no such relation. */
+    public static String hasRows(String relation) {
+        return "SELECT 1 FROM ONLY " + relation + " LIMIT 1";
+    }
 
     public static String quote(String identifier) {
         return "\"" + identifier.replace("\"", "\"\"") + "\"";

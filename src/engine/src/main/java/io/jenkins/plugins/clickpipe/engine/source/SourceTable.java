@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param relations what holds the rows: the table itself, its leaf partitions, or it and its inheritance children
  * @param readable the role may SELECT from it
  * @param owned the role may add it to a publication
+ * @param shape what it is made of, read before all the other facts
  */
 public record SourceTable(
         long oid,
@@ -29,7 +30,8 @@ public record SourceTable(
         List<Relation> relations,
         boolean partitioned,
         boolean readable,
-        boolean owned) {
+        boolean owned,
+        TableShape shape) {
     public SourceTable {
         columns = List.copyOf(columns);
         primaryKey = List.copyOf(primaryKey);
