@@ -25,8 +25,9 @@ public enum EntryKind {
     RESYNC_TABLE,
     /**
      * {@code {"source": "public.orders", "columns": {"id": {"number": 1, "typeOid": 20, "type": "Int64"}, ...},
-     * "lastNumber": 3, "identity": ["id"], "sortingKey": ["id"], "resync": true}}: what a destination table was
-     * made from; with {@code resync}, what its {@code _resync} table was made from, which counts from the swap on.
+     * "lastNumber": 3, "identity": ["id"], "sortingKey": ["id"], "resync": true, "startsAt": "0/..."}}: what a
+     * destination table was made from; with {@code resync}, what its {@code _resync} table was made from, which counts
+     * from the swap on; with {@code startsAt}, that table was loaded later than the others and holds all changes up to there.
      */
     STRUCTURE,
     /** The pipe file no longer names a table; what was known of it counts no more. */

@@ -2,6 +2,7 @@ package io.jenkins.plugins.clickpipe.engine.journal;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.postgresql.replication.LogSequenceNumber;
 
 /**
@@ -312,12 +314,15 @@ public record PipeState(
             for (JsonNode step : plan.path("steps")) {
                 String table = step.get("table").asText();
                 stoppedTables.remove(table);
-                Optional.ofNullable(resyncStructures.remove(table)).ifPresent(data -> structures.put(table, data));
-                if (plan.hasNonNull("startsAt")) {
-                    tableStarts.put(table, lsn(plan, "startsAt"));
-                } else {
-                    tableStarts.remove(table);
+                JsonNode structure = resyncStructures.remove(table);
+                if (structure != null) {
+                    structures.put(table, structure);
                 }
+                Optional<LogSequenceNumber> start = Stream.of(plan, structure)
+                        .filter(data -> data != null && data.hasNonNull("startsAt"))
+                        .map(data -> lsn(data, "startsAt"))
+                        .max(Comparator.naturalOrder());
+                start.ifPresentOrElse(lsn -> tableStarts.put(table, lsn), () -> tableStarts.remove(table));
             }
         }
 

@@ -2,6 +2,8 @@ package io.jenkins.plugins.clickpipe.engine.load;
 
 import io.jenkins.plugins.clickpipe.engine.load.RowChunks.LongRowLostException;
 import io.jenkins.plugins.clickpipe.engine.source.ExportedSnapshot;
+import io.jenkins.plugins.clickpipe.engine.source.ProvenReading;
+import io.jenkins.plugins.clickpipe.engine.source.RelationMovedException;
 import io.jenkins.plugins.clickpipe.engine.source.SourceException;
 import io.jenkins.plugins.clickpipe.engine.source.SourceSql;
 import io.jenkins.plugins.clickpipe.engine.types.RowFormat;
@@ -19,7 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Loads stretches from the queue until it is empty. A stretch's rows are read by COPY under the shared snapshot, while
- * the chunk before is inserted.
+ * the chunk before is inserted. Each COPY is a {@link ProvenReading}; what is left of a table that fails the proof is
+ * passed over.
  *
  * <p>Exactly once: the snapshot and the order of the scan are fixed, so a stretch that is read again after a fault gives
  * the same rows in the same order, and those that were handed over already are left out. A chunk whose insert had an
@@ -71,10 +74,18 @@ final class LoadWorker implements Callable<Void> {
         Reading reading = new Reading(table, stretch);
         for (int attempt = 1; ; attempt++) {
             try {
-                copy(reading);
+                if (table.isSettled()) {
+                    copy(reading);
+                }
+                return;
+            } catch (RelationMovedException e) {
+                table.progress().moved(e.how());
                 return;
             } catch (SourceException e) {
                 releaseSession();
+                if (!e.isTransient() && isExplainedByAChange(table)) {
+                    return;
+                }
                 if (!e.isTransient() || attempt >= ATTEMPTS) {
                     throw e;
                 }
@@ -88,6 +99,12 @@ final class LoadWorker implements Callable<Void> {
                 retry(reading, attempt, e.getMessage());
             }
         }
+    }
+
+    /** A column that is not there any more, or has become another one. */
+    private boolean isExplainedByAChange(TableLoad table) {
+        snapshot.changeOf(table.before()).ifPresent(table.progress()::moved);
+        return !table.isSettled();
     }
 
     private static void retry(Reading reading, int attempt, String reason) throws InterruptedException {
@@ -105,10 +122,11 @@ final class LoadWorker implements Callable<Void> {
         Stretch stretch = reading.stretch();
         String sql = copySql(reading.table(), stretch);
         String relation = stretch.relation().quoted();
-        load.hear(sql);
         if (session == null) {
             session = snapshot.open();
         }
+        ProvenReading proven = ProvenReading.of(session, reading.table().before(stretch.relation()), load::hear);
+        load.hear(sql);
         CopyRows rows;
         try {
             rows = new CopyRows(
@@ -117,6 +135,16 @@ final class LoadWorker implements Callable<Void> {
             throw SourceException.of("copying " + relation, e);
         }
         chunks.take(reading, rows);
+        letGo(proven);
+    }
+
+    /** The rows are taken: reading them again because of what comes afterwards would double them. */
+    private void letGo(ProvenReading proven) {
+        try {
+            proven.end();
+        } catch (SourceException e) {
+            releaseSession();
+        }
     }
 
     private String copySql(TableLoad table, Stretch stretch) {

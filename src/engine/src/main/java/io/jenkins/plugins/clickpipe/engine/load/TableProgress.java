@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What is known of one table's load so far; written by many workers, read at any time. */
@@ -27,6 +28,7 @@ public final class TableProgress {
     private volatile long softDeletedRows;
     private volatile Instant started;
     private volatile Instant ended;
+    private final AtomicReference<String> moved = new AtomicReference<>();
     private final List<VerificationCheck> checks = new CopyOnWriteArrayList<>();
 
     public TableProgress(String source, String target, long estimatedRows, int partitionsTotal) {
@@ -62,6 +64,20 @@ public final class TableProgress {
 
     void altered(String column, long values) {
         altered.computeIfAbsent(column, c -> new LongAdder()).add(values);
+    }
+
+    /**
+     * The table was rewritten, replaced or altered since before the snapshot, so that this load of it counts for nothing.
+     *
+     * @param how as the end of a sentence that names the table
+     */
+    public void moved(String how) {
+        moved.compareAndSet(null, how);
+    }
+
+    /** What has happened to the table first, if anything. */
+    public Optional<String> moved() {
+        return Optional.ofNullable(moved.get());
     }
 
     public void softDeletedRowsTransferred(long transferred) {

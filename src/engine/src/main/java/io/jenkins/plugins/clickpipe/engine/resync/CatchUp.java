@@ -10,7 +10,7 @@ import io.jenkins.plugins.clickpipe.engine.changes.WalEnd.Look;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.report.HumanUnits;
-import io.jenkins.plugins.clickpipe.engine.resync.Setup.Start;
+import io.jenkins.plugins.clickpipe.engine.resync.LoadRounds.Loaded;
 import io.jenkins.plugins.clickpipe.engine.source.PipeLock;
 import io.jenkins.plugins.clickpipe.engine.source.PipeLock.PipeBusyException;
 import io.jenkins.plugins.clickpipe.engine.source.SourceException;
@@ -48,27 +48,22 @@ final class CatchUp {
     private final StopSignal stop;
     private final PipeLock lock;
     private final List<TableMapping> tables;
+    private final Map<String, LogSequenceNumber> starts;
     private final String slot;
     private final Patience patience = new Patience(System::nanoTime);
     private LogSequenceNumber position;
 
-    /** @param start of the new slot, which it must have */
-    CatchUp(
-            Workspace workspace,
-            Journal journal,
-            RunReport report,
-            StopSignal stop,
-            PipeLock lock,
-            List<TableMapping> tables,
-            Start start) {
+    /** @param loaded by a run with a slot */
+    CatchUp(Workspace workspace, Journal journal, RunReport report, StopSignal stop, PipeLock lock, Loaded loaded) {
         this.workspace = Objects.requireNonNull(workspace);
         this.journal = Objects.requireNonNull(journal);
         this.report = Objects.requireNonNull(report);
         this.stop = Objects.requireNonNull(stop);
         this.lock = Objects.requireNonNull(lock);
-        this.tables = List.copyOf(tables);
-        this.slot = start.slot().orElseThrow();
-        this.position = start.snapshot().consistentPoint();
+        this.tables = loaded.mappings();
+        this.starts = loaded.starts();
+        this.slot = loaded.start().slot().orElseThrow();
+        this.position = loaded.start().snapshot().consistentPoint();
     }
 
     /**
@@ -205,7 +200,7 @@ final class CatchUp {
                 position,
                 tables,
                 tables.stream().map(LoadedTables::replicated).toList(),
-                Map.of(),
+                starts,
                 names::get,
                 CatalogWatch.ofRelations(lock.session(), tables));
     }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.clickpipe.engine.resync;
 import io.jenkins.plugins.clickpipe.engine.definition.Fault;
 import io.jenkins.plugins.clickpipe.engine.definition.PipeDefinition;
 import io.jenkins.plugins.clickpipe.engine.definition.Settings;
+import io.jenkins.plugins.clickpipe.engine.definition.TableName;
 import io.jenkins.plugins.clickpipe.engine.definition.TablePattern;
 import io.jenkins.plugins.clickpipe.engine.definition.TableSelection;
 import io.jenkins.plugins.clickpipe.engine.definition.TableSelection.Selected;
@@ -11,12 +12,15 @@ import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog;
 import io.jenkins.plugins.clickpipe.engine.source.SourceTable;
 import io.jenkins.plugins.clickpipe.engine.types.TypeMapping;
+import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -33,6 +37,23 @@ record PipeTables(List<TableMapping> mappings, List<Fault> faults, Map<String, S
     }
 
     /**
+     * The names of a pipe's tables.
+     *
+     * @param only restricts the tables; empty means all
+     */
+    static List<TableName> names(PipeDefinition definition, SourceCatalog catalog, Optional<TablePattern> only) {
+        return select(definition, catalog, only).tables().stream()
+                .map(Selected::source)
+                .toList();
+    }
+
+    private static TableSelection select(
+            PipeDefinition definition, SourceCatalog catalog, Optional<TablePattern> only) {
+        TableSelection selection = TableSelection.of(definition.tables(), catalog.tableNames());
+        return only.isPresent() ? selection.restrictedTo(only.get()) : selection;
+    }
+
+    /**
      * Reads them.
      *
      * @param only restricts the tables; empty means all
@@ -40,21 +61,48 @@ record PipeTables(List<TableMapping> mappings, List<Fault> faults, Map<String, S
      */
     static PipeTables read(
             PipeDefinition definition, SourceCatalog catalog, Optional<TablePattern> only, boolean time64) {
-        TableSelection selection = TableSelection.of(definition.tables(), catalog.tableNames());
-        if (only.isPresent()) {
-            selection = selection.restrictedTo(only.get());
-        }
+        return read(
+                definition, select(definition, catalog, only), selected -> catalog, catalog.serverVersion(), time64);
+    }
+
+    /**
+     * Reads them, and measures some alone, so that a lock on another one hinders nobody.
+     *
+     * @param measured by destination table
+     */
+    static PipeTables readMeasuring(
+            Set<String> measured,
+            PipeDefinition definition,
+            Connection session,
+            Optional<TablePattern> only,
+            boolean time64) {
+        SourceCatalog exact = new SourceCatalog(session);
+        SourceCatalog rough = SourceCatalog.withoutMeasuring(session);
+        return read(
+                definition,
+                select(definition, rough, only),
+                selected -> measured.contains(selected.target()) ? exact : rough,
+                rough.serverVersion(),
+                time64);
+    }
+
+    private static PipeTables read(
+            PipeDefinition definition,
+            TableSelection selection,
+            Function<Selected, SourceCatalog> catalogs,
+            int serverVersion,
+            boolean time64) {
         List<Fault> faults = new ArrayList<>(selection.faults());
         Settings settings = definition.settings();
         TypeMapping types =
                 new TypeMapping(new TypeMapping.Options(settings.allowNullableColumns(), time64, false, false));
-        TableMapper mapper = new TableMapper(types, settings.replicationMode(), catalog.serverVersion());
+        TableMapper mapper = new TableMapper(types, settings.replicationMode(), serverVersion);
         List<TableMapping> mappings = new ArrayList<>();
         Map<String, String> refused = new HashMap<>();
         for (Selected selected : selection.tables()) {
             int before = faults.size();
-            Optional<SourceTable> table = catalog.describe(
-                    selected.source().schema(), selected.source().table());
+            Optional<SourceTable> table = catalogs.apply(selected)
+                    .describe(selected.source().schema(), selected.source().table());
             if (table.isPresent()) {
                 mappings.add(mapper.map(selected, table.get(), faults));
             } else {

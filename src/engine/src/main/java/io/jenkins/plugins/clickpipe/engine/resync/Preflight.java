@@ -2,6 +2,7 @@ package io.jenkins.plugins.clickpipe.engine.resync;
 
 import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.definition.Settings;
+import io.jenkins.plugins.clickpipe.engine.definition.TableName;
 import io.jenkins.plugins.clickpipe.engine.definition.TablePattern;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
@@ -9,6 +10,7 @@ import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog;
 import io.jenkins.plugins.clickpipe.engine.source.SourceSql;
 import io.jenkins.plugins.clickpipe.engine.source.SourceTable;
+import io.jenkins.plugins.clickpipe.engine.source.TableState;
 import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
 import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
 import java.sql.Connection;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.postgresql.replication.LogSequenceNumber;
 
@@ -101,6 +104,7 @@ public final class Preflight {
         sourceChecks.connections();
         sourceChecks.slots(state, only.isPresent() || settings.keepOriginalLive());
         boolean time64 = targetCatalog.hasTime64();
+        Map<TableName, TableState> states = states(connection, catalog);
         List<TableMapping> mappings = mappings(catalog, sourceChecks, time64, findings);
         sourceChecks.publication(workspace.pipe(), mappings);
         targetChecks.privileges(mappings.stream().map(TableMapping::engine).collect(Collectors.toSet()));
@@ -125,7 +129,65 @@ public final class Preflight {
             return new Result(findings, Optional.empty());
         }
         List<SourceTable> published = published(catalog, mappings, time64, state);
-        return new Result(findings, Optional.of(new Prepared(version, mappings, published, targets, state)));
+        return new Result(findings, Optional.of(new Prepared(version, mappings, states, published, targets, state)));
+    }
+
+    /** Read before everything else that is read of the tables, so that what changes meanwhile shows. */
+    private Map<TableName, TableState> states(Connection connection, SourceCatalog catalog) {
+        return TableState.read(connection, PipeTables.names(workspace.definition(), catalog, only));
+    }
+
+    /**
+     * Looks again at some of the tables of a run, which have changed since.
+     *
+     * @param targets names of their destination tables
+     * @throws EngineException naming what stands against loading them
+     */
+    Prepared again(Prepared before, Set<String> targets) {
+        Connection connection = workspace.source().connect();
+        try {
+            List<Finding> findings = new ArrayList<>();
+            SourceCatalog catalog = SourceCatalog.withoutMeasuring(connection);
+            SourceChecks checks =
+                    new SourceChecks(connection, catalog, workspace.definition().settings(), findings);
+            boolean time64 = new TargetCatalog(workspace.target()).hasTime64();
+            Map<TableName, TableState> states = states(connection, catalog);
+            PipeTables tables = PipeTables.readMeasuring(targets, workspace.definition(), connection, only, time64);
+            List<TableMapping> mappings = tables.mappings().stream()
+                    .filter(mapping -> targets.contains(mapping.target()))
+                    .toList();
+            for (TableMapping mapping : mappings) {
+                Optional.ofNullable(tables.refused().get(mapping.target()))
+                        .ifPresent(fault ->
+                                findings.add(Finding.fault(mapping.source().qualifiedName(), fault)));
+                checks.table(mapping.source());
+            }
+            checks.publication(workspace.pipe(), mappings);
+            Set<String> gone = new TreeSet<>(targets);
+            mappings.forEach(mapping -> gone.remove(mapping.target()));
+            gone.forEach(target -> findings.add(Finding.fault(
+                    target, "the source has no table for it any more: it was dropped, renamed or made unfit")));
+            refuse(findings, "What was changed on the source during the load stands against it:\n  ");
+            return new Prepared(
+                    before.serverVersion(),
+                    mappings,
+                    states,
+                    published(catalog, tables.mappings(), time64, before.state()),
+                    before.targets(),
+                    before.state());
+        } finally {
+            workspace.source().release(connection);
+        }
+    }
+
+    private static void refuse(List<Finding> findings, String beginning) {
+        String faults = findings.stream()
+                .filter(f -> f.level() == Finding.Level.FAULT)
+                .map(f -> f.subject() + ": " + f.message())
+                .collect(Collectors.joining("\n  "));
+        if (!faults.isEmpty()) {
+            throw new EngineException(beginning + faults + ".");
+        }
     }
 
     /** A resync of some tables leaves the others that are loaded in the publication. */

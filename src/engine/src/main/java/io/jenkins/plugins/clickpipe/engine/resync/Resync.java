@@ -90,7 +90,7 @@ public final class Resync {
                             : Optional.empty();
             Journal journal = Journal.open(workspace.target(), workspace.clock(), workspace.pipe(), workspace.run());
             report = new RunReport(workspace, journal);
-            ResyncRun.Scope scope = new ResyncRun.Scope(prepared, standing, only.isPresent());
+            ResyncRun.Scope scope = new ResyncRun.Scope(prepared, standing, only);
             return new ResyncRun(workspace, stop, terminal, lock, journal, report, scope).run();
         }
     }

@@ -8,6 +8,8 @@ import io.jenkins.plugins.clickpipe.engine.definition.Settings;
 import io.jenkins.plugins.clickpipe.engine.definition.Settings.ReplicationMode;
 import io.jenkins.plugins.clickpipe.engine.definition.Settings.SoftDeletedRows;
 import io.jenkins.plugins.clickpipe.engine.definition.Settings.Verify;
+import io.jenkins.plugins.clickpipe.engine.definition.TableName;
+import io.jenkins.plugins.clickpipe.engine.definition.TablePattern;
 import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
@@ -15,6 +17,7 @@ import io.jenkins.plugins.clickpipe.engine.journal.PipeStatus;
 import io.jenkins.plugins.clickpipe.engine.load.TableLoad;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.report.HumanUnits;
+import io.jenkins.plugins.clickpipe.engine.resync.LoadRounds.Loaded;
 import io.jenkins.plugins.clickpipe.engine.resync.Setup.Start;
 import io.jenkins.plugins.clickpipe.engine.resync.StopSignal.StoppedException;
 import io.jenkins.plugins.clickpipe.engine.resync.SwapApproval.NotApprovedException;
@@ -22,6 +25,7 @@ import io.jenkins.plugins.clickpipe.engine.source.ExportedSnapshot;
 import io.jenkins.plugins.clickpipe.engine.source.PipeLock;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots.Slot;
+import io.jenkins.plugins.clickpipe.engine.source.TableState;
 import io.jenkins.plugins.clickpipe.engine.statistics.LoadStatistics;
 import io.jenkins.plugins.clickpipe.engine.statistics.TableStatistics.Verification;
 import io.jenkins.plugins.clickpipe.engine.swap.Swap;
@@ -39,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.postgresql.replication.LogSequenceNumber;
@@ -66,9 +71,13 @@ final class ResyncRun {
      * What a run is about.
      *
      * @param standing what the pipe goes on as meanwhile; empty when it is dropped first
-     * @param part only some of the pipe's tables; its own slot stays
+     * @param only restricts it to some of the pipe's tables; its own slot stays then
      */
-    record Scope(Prepared prepared, Optional<Standing> standing, boolean part) {}
+    record Scope(Prepared prepared, Optional<Standing> standing, Optional<TablePattern> only) {
+        boolean part() {
+            return only.isPresent();
+        }
+    }
 
     ResyncRun(
             Workspace workspace,
@@ -102,17 +111,14 @@ final class ResyncRun {
             live = startLive();
             Start start = setup().start(prepared, scope.part());
             snapshot = start.snapshot();
-            Map<String, UUID> resyncTables = createTables();
 
             SnapshotLoad load = new SnapshotLoad(workspace, journal, report, stop, terminal, live != null);
-            List<TableLoad> loads = load.run(prepared, start, lock.session());
-            transferSoftDeletedRows(start, loads);
-            verify(loads, start, load.workers());
-            snapshot.close();
-            Optional<LogSequenceNumber> startsAt = catchUp(start, live);
+            Loaded loaded =
+                    new LoadRounds(workspace, report, stop, scope.only(), new Rounds(load)).run(prepared, start);
+            Optional<LogSequenceNumber> startsAt = catchUp(loaded, live);
             lock.verifyHeld();
-            swap(resyncTables, startsAt);
-            succeed(loads, start.slot());
+            swap(loaded, startsAt);
+            succeed(loaded.loads(), start.slot());
             return report.statistics();
         } catch (RuntimeException | InterruptedException e) {
             if (live != null) {
@@ -156,9 +162,10 @@ final class ResyncRun {
     }
 
     /** Returns up to where the new tables hold all changes, when the pipe's own slot goes on with them. */
-    private Optional<LogSequenceNumber> catchUp(Start start, LiveOriginals live) throws InterruptedException {
+    private Optional<LogSequenceNumber> catchUp(Loaded loaded, LiveOriginals live) throws InterruptedException {
+        Start start = loaded.start();
         Optional<CatchUp> catchUp =
-                start.slot().map(slot -> new CatchUp(workspace, journal, report, stop, lock, prepared.tables(), start));
+                start.slot().map(slot -> new CatchUp(workspace, journal, report, stop, lock, loaded));
         Settings settings = workspace.definition().settings();
         Optional<CatchUp> before = catchUp.filter(any -> settings.catchUpBeforeSwap());
         Duration sofar = Duration.ofNanos(System.nanoTime() - began);
@@ -220,14 +227,65 @@ final class ResyncRun {
         changes.forEach(change -> report.info("Setting changed: " + change));
     }
 
-    private Map<String, UUID> createTables() {
+    /** The steps of {@link LoadRounds}. */
+    private final class Rounds implements LoadRounds.Work {
+        private final SnapshotLoad load;
+
+        Rounds(SnapshotLoad load) {
+            this.load = load;
+        }
+
+        @Override
+        public Map<String, UUID> makeTables(
+                Prepared round, Map<String, UUID> replaced, Map<String, LogSequenceNumber> starts) {
+            return createTables(round, replaced, starts);
+        }
+
+        @Override
+        public List<TableLoad> load(Prepared round, Start start, int number) throws InterruptedException {
+            List<TableLoad> loads = load.run(round, start, lock.session(), number);
+            transferSoftDeletedRows(start, settled(loads));
+            compare(settled(loads), start, load.workers());
+            return loads;
+        }
+
+        private static List<TableLoad> settled(List<TableLoad> loads) {
+            return loads.stream().filter(TableLoad::isSettled).toList();
+        }
+
+        @Override
+        public Start startAgain(Prepared round, Start first, int number) {
+            return setup().startAgain(round, first, number);
+        }
+
+        @Override
+        public Map<TableName, TableState> states(Set<TableName> tables) {
+            return TableState.read(lock.session(), tables);
+        }
+
+        @Override
+        public void judge(List<TableLoad> settled) {
+            refuseDifferences(settled);
+        }
+    }
+
+    private Map<String, UUID> createTables(
+            Prepared round, Map<String, UUID> replaced, Map<String, LogSequenceNumber> starts) {
         ResyncTables tables = new ResyncTables(workspace.target(), workspace.pipe());
         CarryOver carryOver = new CarryOver(workspace.target(), report::warn);
         Map<String, UUID> uuids = new LinkedHashMap<>();
-        for (TableMapping mapping : prepared.tables()) {
+        for (TableMapping mapping : round.tables()) {
             stop.check();
-            uuids.put(mapping.target(), tables.create(mapping, journal));
-            journal.append(EntryKind.STRUCTURE, mapping.target(), TableStructure.ofResyncTable(mapping));
+            String target = mapping.target();
+            uuids.put(
+                    target,
+                    replaced.containsKey(target)
+                            ? tables.replace(mapping, replaced.get(target), journal)
+                            : tables.create(mapping, journal));
+            journal.append(
+                    EntryKind.STRUCTURE,
+                    target,
+                    TableStructure.ofResyncTable(mapping, Optional.ofNullable(starts.get(target))));
             Optional.ofNullable(prepared.targets().get(mapping.target()))
                     .ifPresent(original -> carryOver.carry(original, mapping));
         }
@@ -256,9 +314,12 @@ final class ResyncRun {
         }
     }
 
-    private void verify(List<TableLoad> loads, Start start, int sessions) throws InterruptedException {
+    private void compare(List<TableLoad> loads, Start start, int sessions) throws InterruptedException {
         Settings settings = workspace.definition().settings();
         ClickHouse target = workspace.target();
+        if (loads.isEmpty()) {
+            return;
+        }
         if (settings.verify() == Verify.OFF) {
             report.warn("Verification is off: no table is compared with the source.");
         } else {
@@ -273,7 +334,11 @@ final class ResyncRun {
                 }
             }
         }
-        new RowLossGuard(target, settings.maxRowLossPercent())
+    }
+
+    private void refuseDifferences(List<TableLoad> loads) {
+        int maxRowLossPercent = workspace.definition().settings().maxRowLossPercent();
+        new RowLossGuard(workspace.target(), maxRowLossPercent)
                 .check(loads, prepared.state().loadedRows(), prepared.targets());
         List<String> differences = loads.stream()
                 .map(load -> load.progress().statistics())
@@ -285,8 +350,9 @@ final class ResyncRun {
         }
     }
 
-    private void swap(Map<String, UUID> resyncTables, Optional<LogSequenceNumber> startsAt) {
-        SwapPlan plan = new Generation(workspace, journal.run()).swapPlan(prepared.tables(), resyncTables, startsAt);
+    private void swap(Loaded loaded, Optional<LogSequenceNumber> startsAt) {
+        SwapPlan plan =
+                new Generation(workspace, journal.run()).swapPlan(loaded.mappings(), loaded.resyncTables(), startsAt);
         stop.shield(() -> {
             report.status(PipeStatus.RESYNC, "swapping " + plan.steps().size() + " tables with their originals");
             try {

@@ -80,6 +80,30 @@ final class ResyncTables {
         }
     }
 
+    /**
+     * Makes a mapping's table in place of one that this run has made before.
+     *
+     * @param before its UUID; a table with another one stays
+     * @return the new one's UUID
+     */
+    UUID replace(TableMapping mapping, UUID before, Journal journal) {
+        TargetCatalog catalog = new TargetCatalog(clickHouse);
+        for (int attempt = 1; ; attempt++) {
+            Optional<TargetTable> present = catalog.table(mapping.resyncTarget())
+                    .filter(table -> table.uuid().equals(before));
+            if (present.isEmpty()) {
+                return create(mapping, journal);
+            }
+            try {
+                drop(present.get());
+            } catch (TargetException e) {
+                if (!e.isTransient() || attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
     static String refusal(String name) {
         return "Table " + name + " exists and was not made by a resync of this pipe, so it is not replaced; rename or"
                 + " drop it, or give the source table another target.";

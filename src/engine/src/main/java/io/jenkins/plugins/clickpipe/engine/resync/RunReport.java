@@ -14,7 +14,9 @@ import io.jenkins.plugins.clickpipe.engine.statistics.ThroughputSample;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -76,8 +78,12 @@ final class RunReport {
         workspace.events().log("WARN", message);
     }
 
+    /** Tables whose load begins; a table that is loaded anew is told of with its new load alone. */
     void tables(List<TableLoad> loads) {
-        tables = List.copyOf(loads);
+        Map<String, TableLoad> all = new LinkedHashMap<>();
+        tables.forEach(load -> all.put(load.mapping().target(), load));
+        loads.forEach(load -> all.put(load.mapping().target(), load));
+        tables = List.copyOf(all.values());
     }
 
     /** Passes on how far the load is, and returns it; may be called often. */

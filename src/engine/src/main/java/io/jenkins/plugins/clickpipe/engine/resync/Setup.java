@@ -85,6 +85,23 @@ final class Setup {
         return new Start(slot, snapshot);
     }
 
+    /**
+     * A snapshot of its own for tables that have to be loaded anew. The run's slot goes on sending their changes.
+     *
+     * @param first where the run has started
+     * @param round the how manieth load of the run it is for
+     */
+    Start startAgain(Prepared prepared, Start first, int round) {
+        if (first.slot().isEmpty()) {
+            return new Start(first.slot(), ExportedSnapshot.withoutSlot(workspace.source()));
+        }
+        bringPublicationUpToDate(prepared);
+        String slot = RunId.slotName(workspace.pipe(), workspace.run() + "_" + round);
+        workspace.hearSource(
+                "CREATE_REPLICATION_SLOT " + SourceSql.quote(slot) + " TEMPORARY LOGICAL pgoutput (SNAPSHOT 'export')");
+        return new Start(first.slot(), new ReplicationSlots(workspace.source()).snapshotOfItsOwn(slot));
+    }
+
     private void bringPublicationUpToDate(Prepared prepared) {
         Settings settings = workspace.definition().settings();
         String name = Publications.name(workspace.pipe(), settings);

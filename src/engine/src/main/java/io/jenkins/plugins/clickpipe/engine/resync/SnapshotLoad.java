@@ -15,6 +15,8 @@ import io.jenkins.plugins.clickpipe.engine.report.Progress;
 import io.jenkins.plugins.clickpipe.engine.resync.Setup.Start;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots;
 import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog;
+import io.jenkins.plugins.clickpipe.engine.source.SourceException;
+import io.jenkins.plugins.clickpipe.engine.source.TableState;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,14 +45,18 @@ final class SnapshotLoad {
         this.live = live;
     }
 
-    /** Loads everything; the tables with their statistics. */
-    List<TableLoad> run(Prepared prepared, Start start, Connection session) throws InterruptedException {
+    /**
+     * Loads everything that does not move meanwhile; the tables with their statistics.
+     *
+     * @param round the how manieth load of the run this is, from 1
+     */
+    List<TableLoad> run(Prepared prepared, Start start, Connection session, int round) throws InterruptedException {
         Settings settings = workspace.definition().settings();
         Partitioner partitioner = new Partitioner(
                 new SourceCatalog(session), prepared.serverVersion(), settings.snapshotNumRowsPerPartition());
         List<TableLoad> loads = new ArrayList<>();
         for (TableMapping mapping : prepared.tables()) {
-            loads.add(TableLoad.of(mapping, partitioner.partitions(mapping, loads.size())));
+            loads.add(plan(mapping, prepared.stateOf(mapping), partitioner, session, loads.size()));
         }
         report.tables(loads);
         workers = new LoadSessions(settings, live, new SourceCatalog(session), report::warn).count(loads.size());
@@ -59,7 +65,7 @@ final class SnapshotLoad {
                 PipeStatus.SNAPSHOT,
                 "loading " + loads.size() + " tables in " + partitions + " partitions with " + workers + " sessions");
         InitialLoad.Options options = new InitialLoad.Options(
-                workspace.run(),
+                round == 1 ? workspace.run() : workspace.run() + "." + round,
                 workers,
                 settings.snapshotNumberOfParallelTables(),
                 settings.maxMegabytesPerSecond(),
@@ -75,6 +81,19 @@ final class SnapshotLoad {
             watch.tick();
         }
         return loads;
+    }
+
+    /** A table that does not let itself be looked at, because it is another one now, is not read at all. */
+    private static TableLoad plan(
+            TableMapping mapping, TableState before, Partitioner partitioner, Connection session, int position) {
+        try {
+            return TableLoad.of(mapping, before, partitioner.partitions(mapping, position));
+        } catch (SourceException e) {
+            String how = before.difference(before.again(session)).orElseThrow(() -> e);
+            TableLoad load = TableLoad.of(mapping, before, List.of());
+            load.progress().moved(how);
+            return load;
+        }
     }
 
     /** Sessions that the load has read with, which may be as many again afterwards. */

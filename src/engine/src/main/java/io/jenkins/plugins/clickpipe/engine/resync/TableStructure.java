@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.postgresql.replication.LogSequenceNumber;
 
 /** What a destination table was made from, so that a sync notices what has changed on the source since. */
 final class TableStructure {
@@ -45,7 +46,18 @@ final class TableStructure {
 
     /** The data of a {@code STRUCTURE} entry of a {@code _resync} table. */
     static JsonNode ofResyncTable(TableMapping mapping) {
-        return toJson(mapping).put("resync", true);
+        return ofResyncTable(mapping, Optional.empty());
+    }
+
+    /**
+     * The same.
+     *
+     * @param startsAt up to where it holds all changes, when that is not where the run's slot starts
+     */
+    static JsonNode ofResyncTable(TableMapping mapping, Optional<LogSequenceNumber> startsAt) {
+        ObjectNode json = toJson(mapping).put("resync", true);
+        startsAt.ifPresent(lsn -> json.put("startsAt", lsn.asString()));
+        return json;
     }
 
     /** The data of a {@code STRUCTURE} entry of a table that was just loaded. */

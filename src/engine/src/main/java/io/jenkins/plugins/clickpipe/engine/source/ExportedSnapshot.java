@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Objects;
+import java.util.Optional;
 import org.postgresql.replication.LogSequenceNumber;
 
 /**
@@ -59,6 +60,16 @@ public final class ExportedSnapshot implements AutoCloseable {
             database.release(connection);
             SourceException fault = SourceException.of("joining the snapshot", e);
             throw fault.isTransient() ? fault : lost(e);
+        }
+    }
+
+    /** How a table differs now, outside the snapshot, from what it was; empty when it does not. */
+    public Optional<String> changeOf(TableState before) {
+        Connection session = database.connect();
+        try {
+            return before.difference(before.again(session));
+        } finally {
+            database.release(session);
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeoutException;
 import org.postgresql.PGConnection;
 import org.postgresql.replication.LogSequenceNumber;
 import org.postgresql.replication.ReplicationSlotInfo;
+import org.postgresql.replication.fluent.logical.ChainedLogicalCreateSlotBuilder;
 
 /** Creates, looks at and drops logical replication slots for pgoutput. */
 public final class ReplicationSlots {
@@ -108,16 +109,31 @@ public final class ReplicationSlots {
      * @throws EngineException when open transactions keep the server from creating it in time
      */
     public ExportedSnapshot create(String name) {
+        return create(name, false);
+    }
+
+    /**
+     * Exports a snapshot with its consistent point by a slot that ends with it, so that nothing needs to read or drop the
+     * slot.
+     *
+     * @throws EngineException when open transactions keep the server from creating it in time
+     */
+    public ExportedSnapshot snapshotOfItsOwn(String name) {
+        return create(name, true);
+    }
+
+    private ExportedSnapshot create(String name, boolean temporary) {
         Connection replication = database.connectForReplication();
         try {
-            FutureTask<ReplicationSlotInfo> creation = new FutureTask<>(() -> replication
+            ChainedLogicalCreateSlotBuilder slot = replication
                     .unwrap(PGConnection.class)
                     .getReplicationAPI()
                     .createReplicationSlot()
                     .logical()
                     .withSlotName(name)
-                    .withOutputPlugin("pgoutput")
-                    .make());
+                    .withOutputPlugin("pgoutput");
+            FutureTask<ReplicationSlotInfo> creation =
+                    new FutureTask<>((temporary ? slot.withTemporaryOption() : slot)::make);
             Thread thread = new Thread(creation, "slot-creation");
             thread.setDaemon(true);
             thread.start();
@@ -135,6 +151,9 @@ public final class ReplicationSlots {
                 }
                 throw new IllegalStateException(e.getCause());
             }
+        } catch (SQLException e) {
+            database.release(replication);
+            throw SourceException.of("creating replication slot " + name, e);
         } catch (InterruptedException e) {
             database.release(replication);
             Thread.currentThread().interrupt();

@@ -84,6 +84,35 @@ public final class SourceSql {
              ORDER BY n.nspname, c.relname
             """;
 
+    /**
+     * Tables by name, with all relations below them. Each change of a column gives its catalog row another xmin, so that
+     * a change that was taken back is one, too; labels of enums are read by name and may be renamed.
+     */
+    static final String TABLE_STATES =
+            """
+            WITH RECURSIVE tree(root_schema, root_name, root, oid) AS (
+                SELECT w.schema, w.name, c.oid, c.oid
+                  FROM unnest(?::text[], ?::text[]) AS w(schema, name)
+                       JOIN pg_namespace n ON n.nspname = w.schema
+                       JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.name AND c.relkind IN ('r', 'p')
+                UNION
+                SELECT t.root_schema, t.root_name, t.root, i.inhrelid
+                  FROM tree t JOIN pg_inherits i ON i.inhparent = t.oid)
+            SELECT t.root_schema, t.root_name, t.root, c.oid, n.nspname, c.relname, c.relfilenode,
+                   md5(concat_ws('|', c.relkind, c.relreplident,
+                       (SELECT string_agg(concat_ws(' ', a.attnum, a.atttypid, a.atttypmod, a.xmin), ',' ORDER BY a.attnum)
+                          FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0),
+                       (SELECT string_agg(concat_ws(' ', i.indisprimary, i.indisreplident, i.indkey::text), ','
+                                          ORDER BY i.indisprimary, i.indkey::text)
+                          FROM pg_index i WHERE i.indrelid = c.oid AND (i.indisprimary OR i.indisreplident)),
+                       (SELECT string_agg(concat_ws(' ', e.oid, e.enumlabel), ',' ORDER BY e.oid)
+                          FROM pg_enum e
+                         WHERE e.enumtypid IN (SELECT unnest(ARRAY[y.oid, y.typelem, y.typbasetype])
+                                                 FROM pg_attribute a JOIN pg_type y ON y.oid = a.atttypid
+                                                WHERE a.attrelid = c.oid AND a.attnum > 0)))) AS structure
+              FROM tree t JOIN pg_class c ON c.oid = t.oid JOIN pg_namespace n ON n.oid = c.relnamespace
+            """;
+
     /** Waits for whoever holds an ACCESS EXCLUSIVE lock. */
     static final String EXACT_SIZE =
             """
@@ -257,6 +286,17 @@ public final class SourceSql {
     /** A row of a relation itself, if it has one; no row where there is no such relation. */
     public static String hasRows(String relation) {
         return "SELECT 1 FROM ONLY " + relation + " LIMIT 1";
+    }
+
+    /** Keeps everybody from rewriting, altering or dropping a relation, and waits for who does. */
+    static String lockForReading(RelationState relation) {
+        return "LOCK TABLE ONLY " + relation.quoted() + " IN ACCESS SHARE MODE";
+    }
+
+    /** Which relation has a name now, and which storage. */
+    static String presentStorage(RelationState relation) {
+        return "SELECT to_regclass(%1$s)::oid::bigint AS oid, pg_relation_filenode(to_regclass(%1$s))::bigint AS file"
+                .formatted(literal(relation.quoted()));
     }
 
     public static String quote(String identifier) {

@@ -2,6 +2,7 @@ package io.jenkins.plugins.clickpipe.engine.source;
 
 import static java.util.Objects.requireNonNull;
 
+import io.jenkins.plugins.clickpipe.engine.definition.TableName;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -82,6 +83,10 @@ public record SourceTable(
         public String quoted() {
             return SourceSql.quote(schema, name);
         }
+    }
+
+    public TableName tableName() {
+        return new TableName(schema, name);
     }
 
     /** For people and patterns, for example {@code public.orders}. */

@@ -2,6 +2,7 @@ package io.jenkins.plugins.clickpipe.engine.verification;
 
 import io.jenkins.plugins.clickpipe.engine.load.Partition;
 import io.jenkins.plugins.clickpipe.engine.load.TableLoad;
+import io.jenkins.plugins.clickpipe.engine.source.RelationMovedException;
 import io.jenkins.plugins.clickpipe.engine.statistics.TableStatistics.Verification;
 import io.jenkins.plugins.clickpipe.engine.statistics.VerificationCheck;
 import io.jenkins.plugins.clickpipe.engine.statistics.VerificationCheck.ColumnResult;
@@ -37,14 +38,14 @@ public final class ChecksumVerification {
         this.readers = Objects.requireNonNull(readers);
     }
 
-    /** Each table gets its check. */
+    /** Each table gets its check, or is found to have moved. */
     public void verify(List<TableLoad> tables) throws InterruptedException {
         String encoding = readers.await(readers.read("SHOW server_encoding", row -> row.getString(1)));
         boolean utf8 = encoding.equals("UTF8") || encoding.equals("SQL_ASCII");
         Map<TableLoad, TableForms> forms = new LinkedHashMap<>();
         Map<TableLoad, List<Future<Fingerprint>>> asked = new LinkedHashMap<>();
         for (TableLoad table : tables) {
-            if (CountVerification.keepsRows(table)) {
+            if (CountVerification.keepsRows(table) && table.isSettled()) {
                 forms.put(table, new TableForms(table.mapping(), utf8));
                 asked.put(table, ask(table, forms.get(table)::sourceRows));
             }
@@ -52,7 +53,11 @@ public final class ChecksumVerification {
         for (Map.Entry<TableLoad, TableForms> entry : forms.entrySet()) {
             TableLoad table = entry.getKey();
             Fingerprint loaded = loaded(entry.getValue().targetRows(clickHouse.database()));
-            table.progress().checked(compare(table, entry.getValue(), sum(asked.get(table)), loaded));
+            try {
+                table.progress().checked(compare(table, entry.getValue(), sum(asked.get(table)), loaded));
+            } catch (RelationMovedException e) {
+                table.progress().moved(e.how());
+            }
         }
     }
 
@@ -122,7 +127,7 @@ public final class ChecksumVerification {
             String sql = query.apply(from);
             // a wide table's sums are long, and the same for each of its partitions
             String shown = partition.index() == 0 ? sql : "SELECT /* sums as for the first partition */ FROM " + from;
-            answers.add(readers.read(sql, shown, row -> {
+            answers.add(readers.read(table, partition.relation(), sql, shown, row -> {
                 List<BigInteger> numbers = new ArrayList<>();
                 for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
                     numbers.add(new BigInteger(row.getString(i)));

@@ -4,13 +4,17 @@ import io.jenkins.plugins.clickpipe.engine.definition.TableEngine;
 import io.jenkins.plugins.clickpipe.engine.load.TableLoad;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.report.HumanUnits;
+import io.jenkins.plugins.clickpipe.engine.source.RelationMovedException;
+import io.jenkins.plugins.clickpipe.engine.source.SourceTable.Relation;
 import io.jenkins.plugins.clickpipe.engine.statistics.TableStatistics.Verification;
 import io.jenkins.plugins.clickpipe.engine.statistics.VerificationCheck;
 import io.jenkins.plugins.clickpipe.engine.statistics.VerificationCheck.Kind;
 import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
 import io.jenkins.plugins.clickpipe.engine.target.TargetSql;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Future;
 
@@ -22,23 +26,37 @@ public final class CountVerification {
         this.clickHouse = Objects.requireNonNull(clickHouse);
     }
 
-    /** Each table gets its check. */
+    /** Each table gets its check, or is found to have moved. */
     public void verify(List<TableLoad> tables, SnapshotReaders readers) throws InterruptedException {
-        List<Future<Long>> counts = new ArrayList<>();
+        Map<TableLoad, List<Future<Long>>> asked = new LinkedHashMap<>();
         for (TableLoad table : tables) {
-            counts.add(
-                    keepsRows(table)
-                            ? readers.read(
-                                    "SELECT count(*) FROM "
-                                            + table.mapping().source().quoted(),
-                                    row -> row.getLong(1))
-                            : null);
+            asked.put(table, keepsRows(table) ? ask(table, readers) : List.of());
         }
-        for (int i = 0; i < tables.size(); i++) {
-            TableLoad table = tables.get(i);
-            table.progress()
-                    .checked(counts.get(i) == null ? uncounted() : compare(table, readers.await(counts.get(i))));
+        for (TableLoad table : tables) {
+            if (!keepsRows(table)) {
+                table.progress().checked(uncounted());
+                continue;
+            }
+            try {
+                long rows = 0;
+                for (Future<Long> count : asked.get(table)) {
+                    rows += readers.await(count);
+                }
+                table.progress().checked(compare(table, rows));
+            } catch (RelationMovedException e) {
+                table.progress().moved(e.how());
+            }
         }
+    }
+
+    /** Each relation by itself, so that none is locked for longer than its own count. */
+    private static List<Future<Long>> ask(TableLoad table, SnapshotReaders readers) {
+        List<Future<Long>> counts = new ArrayList<>();
+        for (Relation relation : table.mapping().source().relations()) {
+            String sql = "SELECT count(*) FROM ONLY " + relation.quoted();
+            counts.add(readers.read(table, relation, sql, sql, row -> row.getLong(1)));
+        }
+        return counts;
     }
 
     static boolean keepsRows(TableLoad table) {

@@ -40,7 +40,7 @@ public final class RowLossGuard {
     public void check(List<TableLoad> tables, Map<String, Long> lastLoad, Map<String, TargetTable> targets) {
         for (TableLoad table : tables) {
             String target = table.mapping().target();
-            if (CountVerification.keepsRows(table)) {
+            if (CountVerification.keepsRows(table) && table.isSettled()) {
                 check(table, lastLoad.getOrDefault(target, 0L), targets.get(target));
             }
         }
@@ -63,7 +63,10 @@ public final class RowLossGuard {
                         Kind.ROW_LOSS,
                         Verification.FAILED,
                         figures + ": " + lost + " % are gone, and maxRowLossPercent allows " + maxLossPercent
-                                + " %; if the source is right, resync with --set maxRowLossPercent=" + lost));
+                                + " %; count the rows of "
+                                + table.mapping().source().qualifiedName()
+                                + " on the source, and only if the others are meant to be gone, resync with --set"
+                                + " maxRowLossPercent=" + lost));
     }
 
     private boolean isTooMuch(long before, long now) {

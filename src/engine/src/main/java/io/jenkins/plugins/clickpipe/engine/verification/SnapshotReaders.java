@@ -1,13 +1,18 @@
 package io.jenkins.plugins.clickpipe.engine.verification;
 
+import io.jenkins.plugins.clickpipe.engine.load.TableLoad;
 import io.jenkins.plugins.clickpipe.engine.source.ExportedSnapshot;
+import io.jenkins.plugins.clickpipe.engine.source.ProvenReading;
+import io.jenkins.plugins.clickpipe.engine.source.RelationMovedException;
 import io.jenkins.plugins.clickpipe.engine.source.SourceDatabase;
 import io.jenkins.plugins.clickpipe.engine.source.SourceException;
+import io.jenkins.plugins.clickpipe.engine.source.SourceTable.Relation;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,10 +23,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Sessions that answer questions under one snapshot, several at a time. A question whose connection breaks is asked
- * again.
+ * again; one about a relation that is not any more what the snapshot saw ends with a {@link RelationMovedException}.
  */
 public final class SnapshotReaders implements AutoCloseable {
     private static final int ATTEMPTS = 6;
@@ -54,41 +60,66 @@ public final class SnapshotReaders implements AutoCloseable {
         T read(ResultSet row) throws SQLException;
     }
 
+    /** Asks about the server. */
     <T> Future<T> read(String sql, RowReader<T> reader) {
-        return read(sql, sql, reader);
+        return threads.submit(() -> read(session -> answer(session, sql, sql, reader)));
     }
 
-    /** @param shown what is recorded of the statement */
-    <T> Future<T> read(String sql, String shown, RowReader<T> reader) {
+    /**
+     * Asks about a relation of a loaded table, which is proven to be what the load has read.
+     *
+     * @param shown what is recorded of the statement
+     */
+    <T> Future<T> read(TableLoad table, Relation relation, String sql, String shown, RowReader<T> reader) {
         return threads.submit(() -> {
-            for (int attempt = 1; ; attempt++) {
-                try {
-                    return readOnce(sql, shown, reader);
-                } catch (SourceException e) {
-                    if (!e.isTransient() || attempt == ATTEMPTS) {
-                        throw e;
-                    }
-                    TimeUnit.MILLISECONDS.sleep(250L << attempt);
-                }
+            try {
+                return read(session -> {
+                    ProvenReading proven = ProvenReading.of(session, table.before(relation), statements);
+                    T answer = answer(session, sql, shown, reader);
+                    proven.end();
+                    return answer;
+                });
+            } catch (SourceException e) {
+                Optional<String> change = e.isTransient() ? Optional.empty() : snapshot.changeOf(table.before());
+                throw change.<RuntimeException>map(RelationMovedException::new).orElse(e);
             }
         });
     }
 
-    private <T> T readOnce(String sql, String shown, RowReader<T> reader) {
+    private <T> T read(Function<Connection, T> question) throws InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return readOnce(question);
+            } catch (SourceException e) {
+                if (!e.isTransient() || attempt == ATTEMPTS) {
+                    throw e;
+                }
+                TimeUnit.MILLISECONDS.sleep(250L << attempt);
+            }
+        }
+    }
+
+    private <T> T answer(Connection session, String sql, String shown, RowReader<T> reader) {
+        statements.accept(shown);
+        try (Statement statement = session.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return reader.read(row);
+        } catch (SQLException e) {
+            throw SourceException.of("verifying", e);
+        }
+    }
+
+    private <T> T readOnce(Function<Connection, T> question) {
         Connection session = idle.poll();
         boolean usable = false;
         try {
             if (session == null) {
                 session = open();
             }
-            statements.accept(shown);
-            try (Statement statement = session.createStatement();
-                    ResultSet row = statement.executeQuery(sql)) {
-                row.next();
-                T answer = reader.read(row);
-                usable = true;
-                return answer;
-            }
+            T answer = question.apply(session);
+            usable = true;
+            return answer;
         } catch (SQLException e) {
             throw SourceException.of("verifying", e);
         } finally {

@@ -17,6 +17,7 @@ import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.source.ExportedSnapshot;
 import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog;
 import io.jenkins.plugins.clickpipe.engine.source.SourceDatabase;
+import io.jenkins.plugins.clickpipe.engine.source.TableState;
 import io.jenkins.plugins.clickpipe.engine.statistics.TableStatistics;
 import io.jenkins.plugins.clickpipe.engine.statistics.TableStatistics.Verification;
 import io.jenkins.plugins.clickpipe.engine.statistics.VerificationCheck;
@@ -75,7 +76,7 @@ final class LoadedTable implements AutoCloseable {
                 sql -> {});
         ExportedSnapshot snapshot = ExportedSnapshot.withoutSlot(source);
         Connection session = source.connect();
-        TableLoad load = tableLoad(new SourceCatalog(session), options);
+        TableLoad load = tableLoad(session, options);
         source.release(session);
         target.execute(load.mapping().definition().createSql(database.name(), "t_resync", "a test's"));
         LoadedTable loaded = new LoadedTable(source, target, snapshot, load);
@@ -83,7 +84,8 @@ final class LoadedTable implements AutoCloseable {
         return loaded;
     }
 
-    private static TableLoad tableLoad(SourceCatalog catalog, TypeMapping.Options options) {
+    private static TableLoad tableLoad(Connection session, TypeMapping.Options options) {
+        SourceCatalog catalog = new SourceCatalog(session);
         TableRule rule = new TableRule(
                 "public.t",
                 List.of(),
@@ -104,7 +106,9 @@ final class LoadedTable implements AutoCloseable {
             throw new IllegalArgumentException(faults.toString());
         }
         return TableLoad.of(
-                mapping, new Partitioner(catalog, catalog.serverVersion(), ROWS_PER_PARTITION).partitions(mapping, 0));
+                mapping,
+                TableState.read(session, List.of(new TableName("public", "t"))).get(new TableName("public", "t")),
+                new Partitioner(catalog, catalog.serverVersion(), ROWS_PER_PARTITION).partitions(mapping, 0));
     }
 
     private void load() throws InterruptedException {
