@@ -66,10 +66,15 @@ final class ChangeReader {
                     weight(bytes, update.row()),
                     relation -> new Updated(update.old().map(relation::oldRow), relation.row(update.row())));
         } else if (message instanceof Message.Delete delete) {
-            change(
-                    delete.relation(),
-                    weight(bytes, delete.old().row()),
-                    relation -> new Deleted(relation.oldRow(delete.old())));
+            long weight = weight(bytes, delete.old().row());
+            if (tables.ignored().hasDelete()) {
+                buffer.pass(weight);
+            } else {
+                change(delete.relation(), weight, relation -> new Deleted(relation.oldRow(delete.old())));
+            }
+        } else if (message instanceof Message.Truncate truncate
+                && tables.ignored().hasTruncate()) {
+            buffer.pass(0);
         } else if (message instanceof Message.Truncate truncate) {
             truncate(truncate);
         }

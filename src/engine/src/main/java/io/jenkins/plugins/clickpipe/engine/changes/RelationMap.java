@@ -3,6 +3,7 @@ package io.jenkins.plugins.clickpipe.engine.changes;
 import static java.util.Objects.requireNonNull;
 
 import io.jenkins.plugins.clickpipe.engine.EngineException;
+import io.jenkins.plugins.clickpipe.engine.definition.Settings.IgnoredOperations;
 import io.jenkins.plugins.clickpipe.engine.definition.TableName;
 import java.util.Collection;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ public final class RelationMap {
     private final Map<String, ReplicatedTable> byDestination = new HashMap<>();
     private final Map<String, LogSequenceNumber> starts;
     private final Optional<SourceWatch> watch;
+    private final IgnoredOperations ignored;
 
     /** @throws EngineException when two tables claim the same relation */
     public RelationMap(Collection<ReplicatedTable> replicated) {
@@ -30,19 +32,22 @@ public final class RelationMap {
      * @throws EngineException when two tables claim the same relation
      */
     public RelationMap(Collection<ReplicatedTable> replicated, Map<String, LogSequenceNumber> starts) {
-        this(replicated, starts, Optional.empty());
+        this(replicated, starts, Optional.empty(), IgnoredOperations.NONE);
     }
 
     /**
      * @param starts by destination table, up to where it holds all changes already; none for a table without
      * @param watch knows the relations of the tables; without one they are known by name
+     * @param ignored what does not reach the destinations
      * @throws EngineException when two tables claim the same relation
      */
     public RelationMap(
             Collection<ReplicatedTable> replicated,
             Map<String, LogSequenceNumber> starts,
-            Optional<SourceWatch> watch) {
+            Optional<SourceWatch> watch,
+            IgnoredOperations ignored) {
         this.starts = Map.copyOf(starts);
+        this.ignored = requireNonNull(ignored);
         this.watch = requireNonNull(watch);
         for (ReplicatedTable table : replicated) {
             byDestination.put(table.destination(), table);
@@ -75,6 +80,10 @@ public final class RelationMap {
      */
     Optional<ReplicatedTable> table(long relation, TableName name, long xid) {
         return watch.isPresent() ? watch.get().destination(relation, xid).map(byDestination::get) : table(name);
+    }
+
+    IgnoredOperations ignored() {
+        return ignored;
     }
 
     /**

@@ -1,7 +1,9 @@
 package io.jenkins.plugins.clickpipe.engine.definition;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A pipe's settings, named as in the ClickPipes API.
@@ -27,6 +29,7 @@ import java.util.Optional;
  * @param maxRowLossPercent how many percent of its rows a table may have lost since the last load, 0 to 100; 100 allows
  *     every loss
  * @param strictTypes true fails the load at the first value that the type mapping cannot hold
+ * @param ignoredOperations what of the source's changes is left out on purpose
  */
 public record Settings(
         ReplicationMode replicationMode,
@@ -49,7 +52,8 @@ public record Settings(
         Verify verify,
         Duration keepPreviousTables,
         int maxRowLossPercent,
-        boolean strictTypes) {
+        boolean strictTypes,
+        IgnoredOperations ignoredOperations) {
 
     /** The values of a pipe file that names no setting. */
     public static final Settings DEFAULTS = new Settings(
@@ -73,7 +77,8 @@ public record Settings(
             Verify.COUNTS,
             Duration.ZERO,
             50,
-            false);
+            false,
+            IgnoredOperations.NONE);
 
     /** What the pipe does: an initial load and then changes, one of the two, or the other. */
     public enum ReplicationMode {
@@ -86,6 +91,30 @@ public record Settings(
     public enum SoftDeletedRows {
         TRANSFER,
         DISCARD
+    }
+
+    /** Operations that do not reach the destination, so that it keeps rows that the source has no more. */
+    public enum IgnoredOperations {
+        NONE,
+        DELETE,
+        TRUNCATE,
+        DELETE_AND_TRUNCATE;
+
+        public boolean hasDelete() {
+            return this == DELETE || this == DELETE_AND_TRUNCATE;
+        }
+
+        public boolean hasTruncate() {
+            return this == TRUNCATE || this == DELETE_AND_TRUNCATE;
+        }
+
+        /** The operations that a publication has to publish, in PostgreSQL's words. */
+        public List<String> published() {
+            return Stream.of("insert", "update", "delete", "truncate")
+                    .filter(operation -> !(operation.equals("delete") && hasDelete()))
+                    .filter(operation -> !(operation.equals("truncate") && hasTruncate()))
+                    .toList();
+        }
     }
 
     /** How the loaded tables are compared with the source before the swap. */

@@ -2,6 +2,7 @@ package io.jenkins.plugins.clickpipe.engine.definition;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.clickpipe.engine.definition.Settings.IgnoredOperations;
 import io.jenkins.plugins.clickpipe.engine.definition.Settings.ReplicationMode;
 import io.jenkins.plugins.clickpipe.engine.definition.Settings.SoftDeletedRows;
 import io.jenkins.plugins.clickpipe.engine.definition.Settings.Verify;
@@ -40,7 +41,8 @@ final class SettingsSection {
             "verify",
             "keepPreviousTables",
             "maxRowLossPercent",
-            "strictTypes");
+            "strictTypes",
+            "ignoredOperations");
     private static final Pattern SLOT_NAME = Pattern.compile("[a-z0-9_]{1,63}");
     private static final int LONGEST_IDENTIFIER_BYTES = 63;
     private static final Duration LONGEST_KEEP = Duration.ofDays(365);
@@ -111,7 +113,9 @@ final class SettingsSection {
                 duration(section, "keepPreviousTables", Duration.ZERO, LONGEST_KEEP)
                         .orElse(defaults.keepPreviousTables()),
                 (int) section.number("maxRowLossPercent", 0, 100, defaults.maxRowLossPercent()),
-                section.flag("strictTypes", defaults.strictTypes()));
+                section.flag("strictTypes", defaults.strictTypes()),
+                section.oneOf("ignoredOperations", List.of(IgnoredOperations.values()), SettingsSection::word)
+                        .orElse(defaults.ignoredOperations()));
     }
 
     private static Optional<String> publicationName(Section section) {
@@ -176,6 +180,7 @@ final class SettingsSection {
         json.put("keepPreviousTables", DurationText.format(settings.keepPreviousTables()));
         json.put("maxRowLossPercent", settings.maxRowLossPercent());
         json.put("strictTypes", settings.strictTypes());
+        json.put("ignoredOperations", word(settings.ignoredOperations()));
         return json;
     }
 

@@ -18,6 +18,11 @@ public enum EntryKind {
     SLOT_DROPPED,
     /** {@code {"publication": "...", "ours": true}}. */
     PUBLICATION,
+    /**
+     * {@code {"oid": 16400, "version": "769", "tables": {"16384": ["table 16401"]}}}: the publication as it was when it
+     * was last found to publish what the pipe needs, see {@code PublicationState}.
+     */
+    PUBLISHED,
     /** {@code {"lsn": "0/..."}}: the consistent point of the snapshot; its rows have the version just below. */
     BASELINE,
     STATISTICS_CLEARED,

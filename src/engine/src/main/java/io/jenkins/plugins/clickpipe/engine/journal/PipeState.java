@@ -1,6 +1,7 @@
 package io.jenkins.plugins.clickpipe.engine.journal;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.jenkins.plugins.clickpipe.engine.definition.Settings.IgnoredOperations;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -8,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -24,6 +26,7 @@ import org.postgresql.replication.LogSequenceNumber;
  * @param run the run that wrote the newest status
  * @param lastingStatus the newest status at which no process needs to be at work
  * @param reason why the status is what it is: the fault of {@code Failed}, what a rollback means for {@code Paused}
+ * @param published the newest {@code PUBLISHED} entry; empty in journals of older versions
  * @param liveSlot the slot from which a Running pipe reads its changes
  * @param knownSlots every slot that may still stand on the source
  * @param progress by slot, how far its changes are applied
@@ -47,6 +50,7 @@ public record PipeState(
         Optional<JsonNode> settings,
         Optional<String> publication,
         boolean publicationIsOurs,
+        Optional<JsonNode> published,
         Optional<String> liveSlot,
         Set<String> knownSlots,
         Optional<LogSequenceNumber> baseline,
@@ -77,6 +81,14 @@ public record PipeState(
 
     /** What a person has said to a swap. */
     public record Decision(boolean approved, String by) {}
+
+    /** What of the source's changes the pipe leaves out since its last resync. */
+    public IgnoredOperations ignoredOperations() {
+        String word = settings.map(
+                        json -> json.path("settings").path("ignoredOperations").asText("none"))
+                .orElse("none");
+        return IgnoredOperations.valueOf(word.toUpperCase(Locale.ROOT));
+    }
 
     /** How far the changes of a slot that may still stand are in the destination. */
     public SlotProgress progressOf(String slot) {
@@ -131,6 +143,7 @@ public record PipeState(
         private JsonNode settings;
         private String publication;
         private boolean ours;
+        private JsonNode published;
         private String newestSlot;
         private String liveSlot;
         private final Set<String> knownSlots = new LinkedHashSet<>();
@@ -191,6 +204,7 @@ public record PipeState(
                     publication = data.get("publication").asText();
                     ours = data.get("ours").asBoolean();
                 }
+                case PUBLISHED -> published = data;
                 case BASELINE -> baseline = lsn(data, "lsn");
                 case STATISTICS_CLEARED -> statistics = null;
                 case RESYNC_TABLE ->
@@ -352,6 +366,7 @@ public record PipeState(
                     Optional.ofNullable(settings),
                     Optional.ofNullable(publication),
                     ours,
+                    Optional.ofNullable(published),
                     Optional.ofNullable(liveSlot),
                     Set.copyOf(knownSlots),
                     Optional.ofNullable(baseline),

@@ -4,6 +4,7 @@ import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.changes.SourceChangedException;
 import io.jenkins.plugins.clickpipe.engine.changes.SourceWatch;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
+import io.jenkins.plugins.clickpipe.engine.source.PublicationState;
 import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog;
 import io.jenkins.plugins.clickpipe.engine.source.SourceTable;
 import io.jenkins.plugins.clickpipe.engine.source.TableShape;
@@ -16,10 +17,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Looks whether the tables of a sync are still what they were when its mappings were made. What a look finds different
+ * Looks whether the publication and the tables of a sync are still what they were when its mappings were made. What a look finds different
  * has left a lasting trace in the catalog, so that it is enough to look after reading and before confirming.
  */
 final class CatalogWatch implements SourceWatch {
@@ -32,12 +34,15 @@ final class CatalogWatch implements SourceWatch {
     private final Connection session;
     private final Map<Long, SourceTable> tables = new LinkedHashMap<>();
     private final Map<Long, String> destinations = new HashMap<>();
-    private final boolean comparing;
+    /** By name, what it was; empty where only relations are asked for. */
+    private final Map<String, PublicationState> publication;
+
     private long next = System.nanoTime();
 
-    private CatalogWatch(Connection session, Collection<TableMapping> mappings, boolean comparing) {
+    private CatalogWatch(
+            Connection session, Collection<TableMapping> mappings, Map<String, PublicationState> publication) {
         this.session = Objects.requireNonNull(session);
-        this.comparing = comparing;
+        this.publication = Map.copyOf(publication);
         for (TableMapping mapping : mappings) {
             SourceTable source = mapping.source();
             tables.put(source.oid(), source);
@@ -46,13 +51,14 @@ final class CatalogWatch implements SourceWatch {
     }
 
     /** @param session an ordinary session of the thread that reads the stream */
-    static CatalogWatch of(Connection session, Collection<TableMapping> mappings) {
-        return new CatalogWatch(session, mappings, true);
+    static CatalogWatch of(
+            Connection session, Collection<TableMapping> mappings, String name, PublicationState publication) {
+        return new CatalogWatch(session, mappings, Map.of(name, publication));
     }
 
     /** Knows relations alone: what else changes is told by the first sync, to which the journal has what was before. */
     static CatalogWatch ofRelations(Connection session, Collection<TableMapping> mappings) {
-        return new CatalogWatch(session, mappings, false);
+        return new CatalogWatch(session, mappings, Map.of());
     }
 
     @Override
@@ -87,7 +93,7 @@ final class CatalogWatch implements SourceWatch {
 
     @Override
     public boolean verify(boolean now) {
-        if (!comparing) {
+        if (publication.isEmpty()) {
             return true;
         }
         long begin = System.nanoTime();
@@ -98,6 +104,12 @@ final class CatalogWatch implements SourceWatch {
         tables.forEach((oid, table) -> {
             if (!table.shape().fingerprint().equals(fingerprints.get(oid))) {
                 throw new SourceChangedException("Table " + table.qualifiedName());
+            }
+        });
+        publication.forEach((name, before) -> {
+            Set<Long> known = before.entries().keySet();
+            if (!PublicationState.read(session, name, known).equals(Optional.of(before))) {
+                throw new SourceChangedException("Publication " + name);
             }
         });
         long end = System.nanoTime();

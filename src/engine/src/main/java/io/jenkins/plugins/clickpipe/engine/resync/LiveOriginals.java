@@ -77,9 +77,18 @@ final class LiveOriginals implements AutoCloseable {
             Patience patience) {
         Connection session = workspace.source().connect();
         try {
-            LoadedTables tables = known.orElseGet(() -> LoadedTables.follow(workspace, journal, session));
-            SlotSync.Feed feed = SlotSync.Feed.live(
-                    slot, journal.state(), tables, Map.of(), CatalogWatch.of(session, tables.mappings()));
+            Published.Look look = new Published(workspace, journal, session)
+                    .look(known.orElseGet(() -> LoadedTables.follow(workspace, journal, session)));
+            look.fault().ifPresent(fault -> {
+                throw new EngineException("They cannot: " + fault + ".");
+            });
+            LoadedTables tables = look.tables();
+            CatalogWatch watch = CatalogWatch.of(
+                    session,
+                    tables.mappings(),
+                    journal.state().publication().orElseThrow(),
+                    look.now().orElseThrow());
+            SlotSync.Feed feed = SlotSync.Feed.live(slot, journal.state(), tables, Map.of(), watch);
             try (SlotSync sync = new SlotSync(workspace, journal, feed, over, result -> {
                 progress(result);
                 if (result.counts().changes() > 0) {

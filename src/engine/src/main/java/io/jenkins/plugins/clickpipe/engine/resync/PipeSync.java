@@ -127,12 +127,16 @@ public final class PipeSync {
                                 "PostgreSQL has invalidated replication slot " + name + " (" + reason + "); run resync")
                         .orElse("");
         if (!fault.isEmpty()) {
-            journal.append(
-                    EntryKind.STATUS,
-                    Journal.object().put("status", PipeStatus.FAILED.name()).put("reason", fault));
-            throw new EngineException("Pipe " + workspace.pipe() + " is Failed: " + fault + ".");
+            fail(journal, fault);
         }
         return slot.get();
+    }
+
+    private void fail(Journal journal, String fault) {
+        journal.append(
+                EntryKind.STATUS,
+                Journal.object().put("status", PipeStatus.FAILED.name()).put("reason", fault));
+        throw new EngineException("Pipe " + workspace.pipe() + " is Failed: " + fault + ".");
     }
 
     private Ended run(Course course, Connection session, Slot slot, Journal journal) {
@@ -143,11 +147,20 @@ public final class PipeSync {
         Set<String> seen = new HashSet<>();
         Map<String, Set<String>> ignored = new HashMap<>();
         while (true) {
-            LoadedTables tables = LoadedTables.follow(workspace, journal, session);
+            Published.Look look =
+                    new Published(workspace, journal, session).look(LoadedTables.follow(workspace, journal, session));
+            look.fault().ifPresent(fault -> fail(journal, fault));
+            LoadedTables tables = look.tables();
             tables.added().forEach(this::leftOut);
-            new Publications(workspace, session).withdrawRemoved(tables, journal);
-            SlotSync.Feed feed = SlotSync.Feed.live(
-                    slot, journal.state(), tables, ignored, CatalogWatch.of(session, tables.mappings()));
+            if (new Publications(workspace, session).withdrawRemoved(tables, journal)) {
+                continue;
+            }
+            CatalogWatch watch = CatalogWatch.of(
+                    session,
+                    tables.mappings(),
+                    journal.state().publication().orElseThrow(),
+                    look.now().orElseThrow());
+            SlotSync.Feed feed = SlotSync.Feed.live(slot, journal.state(), tables, ignored, watch);
             course.nextStream();
             try (JournalWatch pause = JournalWatch.start(journal, PipeSync::isPausing);
                     SlotSync slotSync = new SlotSync(

@@ -103,6 +103,12 @@ public final class Preflight {
         sourceChecks.server(version);
         sourceChecks.connections();
         sourceChecks.slots(state, only.isPresent() || settings.keepOriginalLive());
+        if (only.isPresent() && state.exists() && state.ignoredOperations() != settings.ignoredOperations()) {
+            findings.add(Finding.fault(
+                    "ignoredOperations",
+                    "is another one than at the last resync, and the tables that are not loaded now would keep what it"
+                            + " was; resync the whole pipe"));
+        }
         boolean time64 = targetCatalog.hasTime64();
         Map<TableName, TableState> states = states(connection, catalog);
         List<TableMapping> mappings = mappings(catalog, sourceChecks, time64, findings);

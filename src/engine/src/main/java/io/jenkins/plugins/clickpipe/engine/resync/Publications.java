@@ -7,7 +7,9 @@ import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.source.Publication;
 import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog;
+import io.jenkins.plugins.clickpipe.engine.source.SourceTable;
 import java.sql.Connection;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -38,22 +40,27 @@ final class Publications {
     /**
      * Forgets tables that the pipe file no longer names, so that they are loaded anew when they come back, and takes
      * them out of the pipe's own publication; their destination tables stay.
+     *
+     * @return whether there was one
      */
-    void withdrawRemoved(LoadedTables tables, Journal journal) {
+    boolean withdrawRemoved(LoadedTables tables, Journal journal) {
         PipeState state = journal.state();
         Set<String> removed = new TreeSet<>(tables.removed());
         if (removed.isEmpty()) {
-            return;
+            return false;
         }
-        if (state.publicationIsOurs() && !tables.mappings().isEmpty()) {
+        List<SourceTable> sources =
+                tables.mappings().stream().map(TableMapping::source).toList();
+        if (state.publicationIsOurs() && !sources.isEmpty()) {
             new Publication(session, state.publication().orElseThrow(), workspace::hearSource)
                     .bringUpToDate(
-                            tables.mappings().stream().map(TableMapping::source).toList(),
-                            new SourceCatalog(session).serverVersion());
+                            sources, state.ignoredOperations().published(), new SourceCatalog(session).serverVersion());
+            new Published(workspace, journal, session).journal(sources);
         }
         removed.forEach(table -> journal.append(EntryKind.TABLE_REMOVED, table, Journal.object()));
         LOG.info(
                 "The pipe no longer has {}; the destination keeps it as it is, without further changes.",
                 String.join(", ", removed));
+        return true;
     }
 }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.clickpipe.engine.resync;
 
+import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.changes.RowVersion;
 import io.jenkins.plugins.clickpipe.engine.definition.PipeDefinition;
 import io.jenkins.plugins.clickpipe.engine.definition.Settings;
@@ -106,12 +107,23 @@ final class Setup {
         Settings settings = workspace.definition().settings();
         String name = Publications.name(workspace.pipe(), settings);
         boolean ours = Publications.isOurs(settings);
+        PipeState before = journal.state();
+        if (before.liveSlot().isPresent() && before.publication().isPresent()) {
+            new Published(workspace, journal, session)
+                    .faultFor(prepared.published())
+                    .ifPresent(fault -> {
+                        throw new EngineException("The pipe cannot go on with its tables: " + fault
+                                + " of the whole pipe, with keepOriginalLive: false.");
+                    });
+        }
         if (ours) {
             new Publication(session, name, workspace::hearSource)
-                    .bringUpToDate(prepared.published(), prepared.serverVersion());
+                    .bringUpToDate(
+                            prepared.published(), settings.ignoredOperations().published(), prepared.serverVersion());
         }
         journal.append(
                 EntryKind.PUBLICATION, Journal.object().put("publication", name).put("ours", ours));
+        new Published(workspace, journal, session).journal(prepared.published());
     }
 
     /** Drops the pipe's publication, if it is ours. */

@@ -106,7 +106,11 @@ final class SlotSync implements AutoCloseable {
             this.sync = new Sync(
                     feed.slot(),
                     stream,
-                    new RelationMap(feed.tables(), feed.tableStarts(), Optional.of(feed.watch())),
+                    new RelationMap(
+                            feed.tables(),
+                            feed.tableStarts(),
+                            Optional.of(feed.watch()),
+                            journal.state().ignoredOperations()),
                     new ClickHouseDestination(
                             workspace.target(),
                             workspace.clock(),

@@ -5,6 +5,7 @@ import io.jenkins.plugins.clickpipe.engine.definition.Settings.ReplicationMode;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.source.Publication;
+import io.jenkins.plugins.clickpipe.engine.source.PublicationState;
 import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog;
 import io.jenkins.plugins.clickpipe.engine.source.SourceCatalog.UnreadablePart;
 import io.jenkins.plugins.clickpipe.engine.source.SourceSql;
@@ -12,7 +13,9 @@ import io.jenkins.plugins.clickpipe.engine.source.SourceTable;
 import java.sql.Connection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What the source must offer: version, logical decoding, a free slot, privileges, a publication. */
 final class SourceChecks {
@@ -196,14 +199,20 @@ final class SourceChecks {
                                 + " makes its own"));
                 return;
             }
-            List<String> missing = publication.missing(sources);
-            findings.add(
-                    missing.isEmpty()
-                            ? Finding.ok("publication", name + " names every table")
-                            : Finding.fault(
-                                    "publicationName",
-                                    "publication " + name + " lacks " + String.join(", ", missing)
-                                            + "; run ALTER PUBLICATION " + SourceSql.quote(name) + " ADD TABLE ..."));
+            PublicationRules rules = new PublicationRules(name, publication.relations());
+            List<String> faults = Stream.concat(
+                            rules
+                                    .operations(
+                                            PublicationState.read(connection, name, List.of())
+                                                    .orElseThrow(),
+                                            settings.ignoredOperations())
+                                    .stream(),
+                            tables.stream().map(rules::table).flatMap(Optional::stream))
+                    .toList();
+            faults.forEach(fault -> findings.add(Finding.fault("publicationName", fault)));
+            if (faults.isEmpty()) {
+                findings.add(Finding.ok("publication", name + " publishes every table whole"));
+            }
             return;
         }
         List<String> foreign = sources.stream()

@@ -7,6 +7,7 @@ import io.jenkins.plugins.clickpipe.engine.changes.WalEnd;
 import io.jenkins.plugins.clickpipe.engine.changes.WalEnd.Look;
 import io.jenkins.plugins.clickpipe.engine.definition.PipeDifference;
 import io.jenkins.plugins.clickpipe.engine.definition.PipeFile;
+import io.jenkins.plugins.clickpipe.engine.definition.Settings.IgnoredOperations;
 import io.jenkins.plugins.clickpipe.engine.definition.TableName;
 import io.jenkins.plugins.clickpipe.engine.definition.TablePattern;
 import io.jenkins.plugins.clickpipe.engine.journal.Generations.Kept;
@@ -25,6 +26,7 @@ import io.jenkins.plugins.clickpipe.engine.statistics.LoadStatistics;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.postgresql.replication.LogSequenceNumber;
@@ -176,6 +178,7 @@ public record StatusReport(
         state.generations().rolledBack().forEach(rolledBack::add);
         ObjectNode stopped = json.putObject("stoppedTables");
         state.stoppedTables().forEach(stopped::put);
+        json.put("ignoredOperations", state.ignoredOperations().name().toLowerCase(Locale.ROOT));
         ArrayNode changed = json.putArray("changedSinceResync");
         changes.forEach(change -> changed.add(change.toString()));
         ArrayNode resyncTables = json.putArray("resyncTables");
@@ -236,6 +239,11 @@ public record StatusReport(
                     .append(generation.until())
                     .append(": ")
                     .append(String.join(", ", keptTables(generation)));
+        }
+        if (state.ignoredOperations() != IgnoredOperations.NONE) {
+            text.append("\nIgnored operations: ")
+                    .append(state.ignoredOperations().name().replace("_AND_", " and "))
+                    .append(": the destination keeps what they remove");
         }
         new TreeMap<>(state.stoppedTables()).forEach((table, why) -> text.append("\nTable ")
                 .append(table)

@@ -1,18 +1,25 @@
 package io.jenkins.plugins.clickpipe.engine.source;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.TreeSet;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** The publication that names a pipe's tables to the replication slot. */
 public final class Publication {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private final Connection connection;
     private final String name;
     private final Consumer<String> statements;
@@ -36,35 +43,76 @@ public final class Publication {
         }
     }
 
-    /** The tables it names now, schema-qualified. */
-    public List<String> tables() {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT schemaname || '.' || tablename FROM pg_publication_tables WHERE pubname = ? ORDER BY 1")) {
+    /** What it names now, with all that schemas and partition roots add to it. */
+    public List<PublishedRelation> relations() {
+        try (PreparedStatement statement = connection.prepareStatement(SourceSql.PUBLISHED_RELATIONS)) {
             statement.setString(1, name);
             try (ResultSet rows = statement.executeQuery()) {
-                List<String> tables = new ArrayList<>();
+                List<PublishedRelation> relations = new ArrayList<>();
                 while (rows.next()) {
-                    tables.add(rows.getString(1));
+                    JsonNode row = JSON.readTree(rows.getString(1));
+                    List<String> columns = new ArrayList<>();
+                    row.path("attnames").forEach(column -> columns.add(column.asText()));
+                    relations.add(new PublishedRelation(
+                            row.path("schemaname").asText(),
+                            row.path("tablename").asText(),
+                            row.hasNonNull("attnames") ? Optional.of(columns) : Optional.empty(),
+                            Optional.ofNullable(row.get("rowfilter"))
+                                    .filter(filter -> !filter.isNull())
+                                    .map(JsonNode::asText)));
                 }
-                return tables;
+                return relations;
             }
-        } catch (SQLException e) {
-            throw SourceException.of("reading publication " + name, e);
+        } catch (SQLException | JsonProcessingException e) {
+            throw SourceException.of(
+                    "reading publication " + name, e instanceof SQLException sql ? sql : new SQLException(e));
         }
     }
 
     /**
-     * Makes the publication name exactly these tables.
+     * Publishes a relation that has no row, so that all its rows will be in the stream.
      *
+     * @param relation quoted
+     * @return false where it has rows, or its writers do not let go of it for 3 s, or it is not the role's own
+     */
+    public boolean addEmpty(String relation) {
+        try (Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            try {
+                statement.execute(SourceSql.lockForPublishing(relation));
+                try (ResultSet row = statement.executeQuery(SourceSql.hasRows(relation))) {
+                    if (row.next()) {
+                        return false;
+                    }
+                }
+                run("ALTER PUBLICATION " + SourceSql.quote(name) + " ADD TABLE ONLY " + relation);
+                connection.commit();
+                return true;
+            } catch (SQLException | SourceException e) {
+                return false;
+            } finally {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            throw SourceException.of("changing publication " + name, e);
+        }
+    }
+
+    /**
+     * Makes the publication name exactly these tables; one that does already stays untouched.
+     *
+     * @param operations those that it is to publish, of {@code insert}, {@code update}, {@code delete}, {@code truncate}
      * @param serverVersion for example 180006: partition roots can be published from 13 on, generated columns from 18
      */
-    public void bringUpToDate(List<SourceTable> tables, int serverVersion) {
+    public void bringUpToDate(List<SourceTable> tables, List<String> operations, int serverVersion) {
         List<String> names = tables.stream().map(SourceTable::quoted).toList();
-        boolean generated = tables.stream()
-                .flatMap(t -> t.columns().stream())
-                .anyMatch(c -> c.generated() == SourceColumn.Generated.STORED);
+        boolean generated = serverVersion >= 180000
+                && tables.stream()
+                        .flatMap(t -> t.columns().stream())
+                        .anyMatch(c -> c.generated() == SourceColumn.Generated.STORED);
         List<String> options = new ArrayList<>();
-        options.add("publish = 'insert, update, delete, truncate'");
+        options.add("publish = '" + String.join(", ", operations) + "'");
         if (serverVersion >= 130000) {
             options.add("publish_via_partition_root = true");
         }
@@ -72,27 +120,58 @@ public final class Publication {
             options.add("publish_generated_columns = " + (generated ? "stored" : "none"));
         }
         String with = String.join(", ", options);
-        if (exists()) {
-            run("ALTER PUBLICATION " + SourceSql.quote(name) + " SET TABLE " + String.join(", ", names));
-            run("ALTER PUBLICATION " + SourceSql.quote(name) + " SET (" + with + ")");
-        } else {
+        if (!exists()) {
             run("CREATE PUBLICATION " + SourceSql.quote(name) + " FOR TABLE " + String.join(", ", names) + " WITH ("
                     + with + ")");
+            return;
+        }
+        if (!names(tables)) {
+            run("ALTER PUBLICATION " + SourceSql.quote(name) + " SET TABLE " + String.join(", ", names));
+        }
+        if (!has(operations, serverVersion >= 130000, generated)) {
+            run("ALTER PUBLICATION " + SourceSql.quote(name) + " SET (" + with + ")");
         }
     }
 
-    /** The tables of a foreign publication that are missing in it. */
-    public List<String> missing(List<SourceTable> tables) {
-        TreeSet<String> missing = new TreeSet<>();
-        List<String> published = tables();
+    /** It names exactly these tables, whole, with their inheritance children. */
+    private boolean names(List<SourceTable> tables) {
+        Set<Long> wanted = new HashSet<>();
         for (SourceTable table : tables) {
-            boolean viaRelations = !table.relations().isEmpty()
-                    && table.relations().stream().allMatch(r -> published.contains(r.schema() + "." + r.name()));
-            if (!published.contains(table.qualifiedName()) && !viaRelations) {
-                missing.add(table.qualifiedName());
+            wanted.add(table.oid());
+            if (!table.partitioned()) {
+                table.relations().forEach(relation -> wanted.add(relation.oid()));
             }
         }
-        return List.copyOf(missing);
+        try (PreparedStatement statement = connection.prepareStatement(SourceSql.PUBLICATION_TABLES)) {
+            statement.setString(1, name);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    if (!rows.getBoolean("whole") || !wanted.remove(rows.getLong("oid"))) {
+                        return false;
+                    }
+                }
+                return wanted.isEmpty();
+            }
+        } catch (SQLException e) {
+            throw SourceException.of("reading publication " + name, e);
+        }
+    }
+
+    private boolean has(List<String> operations, boolean viaRoot, boolean generated) {
+        try (PreparedStatement statement = connection.prepareStatement(SourceSql.PUBLICATION)) {
+            statement.setString(1, name);
+            try (ResultSet row = statement.executeQuery()) {
+                boolean same = row.next()
+                        && row.getBoolean("pubviaroot") == viaRoot
+                        && row.getString("pubgencols").equals(generated ? "s" : "n");
+                for (String operation : List.of("insert", "update", "delete", "truncate")) {
+                    same = same && row.getBoolean("pub" + operation) == operations.contains(operation);
+                }
+                return same;
+            }
+        } catch (SQLException e) {
+            throw SourceException.of("reading publication " + name, e);
+        }
     }
 
     public void drop() {

@@ -283,6 +283,51 @@ public final class SourceSql {
     static final String TRANSACTION_RUNS =
             "SELECT 1 FROM pg_locks WHERE locktype = 'transactionid' AND transactionid = ?::text::xid AND granted";
 
+    static final String PUBLICATION =
+            """
+            SELECT p.oid::bigint AS oid, p.xmin::text AS version, p.puballtables,
+                   p.pubinsert, p.pubupdate, p.pubdelete, p.pubtruncate,
+                   coalesce((to_jsonb(p) ->> 'pubviaroot')::boolean, false) AS pubviaroot,
+                   coalesce(to_jsonb(p) ->> 'pubgencols', 'n') AS pubgencols
+              FROM pg_publication p WHERE p.pubname = ?
+            """;
+
+    /** What publishes tables and relations below them. */
+    static final String PUBLICATION_ENTRIES =
+            """
+            WITH RECURSIVE tree(root, oid) AS (
+                SELECT r.oid, r.oid::oid FROM unnest(?::bigint[]) AS r(oid)
+                UNION
+                SELECT t.root, i.inhrelid FROM tree t JOIN pg_inherits i ON i.inhparent = t.oid)
+            SELECT t.root, 'table ' || p.oid
+              FROM tree t JOIN pg_publication_rel p ON p.prrelid = t.oid AND p.prpubid = ?::oid
+            """;
+
+    /** The same by schema, from PostgreSQL 15 on. */
+    static final String PUBLICATION_SCHEMAS =
+            """
+            UNION
+            SELECT t.root, 'schema ' || p.oid
+              FROM tree t JOIN pg_class c ON c.oid = t.oid
+                   JOIN pg_publication_namespace p ON p.pnnspid = c.relnamespace AND p.pnpubid = ?::oid
+            """;
+
+    static final String PUBLISHED_RELATIONS =
+            "SELECT to_jsonb(t)::text FROM pg_publication_tables t WHERE t.pubname = ? ORDER BY schemaname, tablename";
+
+    /** Relations that a publication names one by one, with a filter or a list of columns or without. */
+    static final String PUBLICATION_TABLES =
+            """
+            SELECT p.prrelid::bigint AS oid,
+                   to_jsonb(p) ->> 'prqual' IS NULL AND to_jsonb(p) ->> 'prattrs' IS NULL AS whole
+              FROM pg_publication_rel p JOIN pg_publication b ON b.oid = p.prpubid WHERE b.pubname = ?
+            """;
+
+    /** Keeps writers out of a relation until the transaction ends, and waits no longer than 3 s for them. */
+    static String lockForPublishing(String relation) {
+        return "SET LOCAL lock_timeout = '3s'; LOCK TABLE ONLY " + relation + " IN SHARE MODE";
+    }
+
     /** A row of a relation itself, if it has one; no row where there is no such relation. */
     public static String hasRows(String relation) {
         return "SELECT 1 FROM ONLY " + relation + " LIMIT 1";

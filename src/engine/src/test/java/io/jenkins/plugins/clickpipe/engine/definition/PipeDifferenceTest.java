@@ -31,7 +31,7 @@ class PipeDifferenceTest {
                         + "\"publicationName\":null,\"replicationSlotName\":null,\"softDeletedRows\":\"transfer\","
                         + "\"catchUpBeforeSwap\":true,"
                         + "\"keepOriginalLive\":false,\"approveSwap\":false,\"approvalTimeout\":\"24h\",\"verify\":\"counts\",\"keepPreviousTables\":\"0h\","
-                        + "\"maxRowLossPercent\":50,\"strictTypes\":false}}");
+                        + "\"maxRowLossPercent\":50,\"strictTypes\":false,\"ignoredOperations\":\"none\"}}");
     }
 
     @Test

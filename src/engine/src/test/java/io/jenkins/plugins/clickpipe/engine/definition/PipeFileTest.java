@@ -6,6 +6,7 @@ import static io.jenkins.plugins.clickpipe.engine.definition.PipeFiles.read;
 import static io.jenkins.plugins.clickpipe.engine.definition.PipeFiles.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.clickpipe.engine.definition.Settings.IgnoredOperations;
 import io.jenkins.plugins.clickpipe.engine.definition.Settings.ReplicationMode;
 import io.jenkins.plugins.clickpipe.engine.definition.Settings.SoftDeletedRows;
 import io.jenkins.plugins.clickpipe.engine.definition.Settings.Verify;
@@ -57,6 +58,7 @@ class PipeFileTest {
               keepPreviousTables: 24h
               maxRowLossPercent: 20
               strictTypes: true
+              ignoredOperations: delete
             """;
 
     @Test
@@ -109,7 +111,8 @@ class PipeFileTest {
                                 Verify.OFF,
                                 Duration.ofHours(24),
                                 20,
-                                true)));
+                                true,
+                                IgnoredOperations.DELETE)));
     }
 
     @Test
