@@ -4,34 +4,56 @@ import io.jenkins.plugins.clickpipe.testbed.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import org.awaitility.Awaitility;
 
 /**
- * Writes random transactions into the tables {@link #TABLES}, several open at once: rows inserted, changed, deleted,
- * inserted again, given other keys, tables emptied, savepoints rolled back, commits in two phases with others between.
+ * Writes random transactions into the tables {@link #TABLES}, several open at once, which wait for each other at unique
+ * indexes, rows and foreign keys: rows inserted, changed, deleted, inserted again, given other keys, tables emptied,
+ * savepoints rolled back, commits in two phases with others between. A session that waits does so while others go on.
  */
 final class RandomWriter implements AutoCloseable {
-    /** What the tables are for: plain key, TOAST, composite key, sorting beyond the key, rows without a key, log. */
-    static final List<String> TABLES = List.of("plain", "toasted", "paired", "sorted", "keyless", "logged");
+    /** By table, its columns; what the tables are for is said where they are made. */
+    static final Map<String, String> TABLES = Map.ofEntries(
+            Map.entry("plain", "id, a, b"),
+            Map.entry("toasted", "id, a, large"),
+            Map.entry("paired", "x, y, a"),
+            Map.entry("sorted", "id, tenant, a"),
+            Map.entry("keyless", "x, a"),
+            Map.entry("logged", "id, a"),
+            Map.entry("deferred", "id, a"),
+            Map.entry("indexed", "id, u, large"),
+            Map.entry("numbers", "id, a"),
+            Map.entry("parent", "id, a"),
+            Map.entry("child", "id, parent, a"),
+            Map.entry("parted", "id, region, a, large"));
 
-    private static final int SESSIONS = 3;
+    private static final List<String> NAMES = List.copyOf(TABLES.keySet());
+    private static final int SESSIONS = 5;
     private static final int KEYS = 25;
     private static final List<String> WORDS = List.of(
             "'x'", "''", "NULL", "E'tab\\there'", "E'back\\\\slash \\n line'", "'it''s'", "'\u00e4\ud83d\ude00'");
 
     private final Random random;
-    private final List<Session> sessions = new ArrayList<>();
+    private final List<WritingSession> sessions = new ArrayList<>();
     /** Transactions of which the second phase is to come. */
     private final List<String> prepared = new ArrayList<>();
 
+    private final String database;
+    private final Connection second;
     private int preparedSoFar;
+    private int waits;
 
     RandomWriter(TestDatabase database, Random random) throws SQLException {
         this.random = random;
+        this.database = database.name();
+        this.second = database.source();
         for (int i = 0; i < SESSIONS; i++) {
-            sessions.add(new Session(database.source()));
+            sessions.add(new WritingSession(database.source()));
         }
     }
 
@@ -41,123 +63,142 @@ final class RandomWriter implements AutoCloseable {
                 "CREATE TABLE toasted (id int PRIMARY KEY, a text, large text)",
                 "ALTER TABLE toasted ALTER COLUMN large SET STORAGE EXTERNAL",
                 "CREATE TABLE paired (x int, y text, a text, PRIMARY KEY (y, x))",
+                // the destination sorts beyond the key
                 "CREATE TABLE sorted (id int PRIMARY KEY, tenant int NOT NULL, a text)",
                 "CREATE TABLE keyless (x int, a text)",
                 "ALTER TABLE keyless REPLICA IDENTITY FULL",
+                // the destination keeps every state
                 "CREATE TABLE logged (id int PRIMARY KEY, a text)",
-                "ALTER TABLE logged REPLICA IDENTITY FULL");
+                "ALTER TABLE logged REPLICA IDENTITY FULL",
+                // two rows may have one key until the transaction ends
+                "CREATE TABLE deferred (id int PRIMARY KEY DEFERRABLE INITIALLY DEFERRED, a text)",
+                "ALTER TABLE deferred REPLICA IDENTITY FULL",
+                // rows are named by another index than the destination's key
+                "CREATE TABLE indexed (id int PRIMARY KEY, u text NOT NULL UNIQUE, large text)",
+                "ALTER TABLE indexed ALTER COLUMN large SET STORAGE EXTERNAL",
+                "ALTER TABLE indexed REPLICA IDENTITY USING INDEX indexed_u_key",
+                // one number in several texts
+                "CREATE TABLE numbers (id numeric PRIMARY KEY, a text)",
+                // rows of the one wait for rows of the other
+                "CREATE TABLE parent (id int PRIMARY KEY, a text)",
+                "CREATE TABLE child (id int PRIMARY KEY, a text,"
+                        + " parent int REFERENCES parent ON DELETE CASCADE DEFERRABLE INITIALLY IMMEDIATE)",
+                // partitions that log less than their root says
+                "CREATE TABLE parted (id int, region int, a text, large text, PRIMARY KEY (id, region))"
+                        + " PARTITION BY LIST (region)",
+                "CREATE TABLE parted_0 PARTITION OF parted FOR VALUES IN (0)",
+                "CREATE TABLE parted_1 PARTITION OF parted FOR VALUES IN (1)",
+                "ALTER TABLE parted_0 ALTER COLUMN large SET STORAGE EXTERNAL",
+                "ALTER TABLE parted_1 ALTER COLUMN large SET STORAGE EXTERNAL",
+                "ALTER TABLE parted REPLICA IDENTITY FULL",
+                "ALTER TABLE parted_1 REPLICA IDENTITY FULL");
     }
 
-    /** One transaction's beginning, middle or end, in one of the sessions, or the second phase of its commit. */
+    /** How often a session had to wait for another one so far. */
+    int waits() {
+        return waits;
+    }
+
+    /** A few statements of one of the sessions that wait for no other, or the second phase of a commit. */
     void step() throws SQLException {
-        Session session = sessions.get(random.nextInt(SESSIONS));
-        try (Statement statement = session.connection.createStatement()) {
-            if (!prepared.isEmpty() && !session.open && random.nextInt(3) == 0) {
-                endPrepared(statement, prepared.remove(random.nextInt(prepared.size())));
-                return;
-            }
-            boolean takenBack = random.nextInt(8) == 0;
-            if (takenBack) {
-                begin(session, statement);
-                statement.execute("SAVEPOINT several");
-            }
-            int statements = 1 + random.nextInt(6);
-            for (int i = 0; i < statements; i++) {
-                change(session, statement);
-            }
-            if (takenBack) {
-                statement.execute("ROLLBACK TO SAVEPOINT several");
-            }
-            if (session.emptied || random.nextInt(4) > 0) {
-                end(session, statement);
-            }
-        }
-    }
-
-    /** Ends what is open. */
-    void endAll() throws SQLException {
-        for (Session session : sessions) {
-            try (Statement statement = session.connection.createStatement()) {
-                end(session, statement);
-                for (String name : prepared) {
-                    endPrepared(statement, name);
-                }
-                prepared.clear();
-            }
-        }
-    }
-
-    private void change(Session session, Statement statement) throws SQLException {
-        begin(session, statement);
-        statement.execute("SAVEPOINT s");
-        try {
-            String sql = sql();
-            statement.execute(sql);
-            // its lock would keep even the catalog's table sizes from a reader
-            session.emptied |= sql.startsWith("TRUNCATE");
-            if (random.nextInt(8) == 0) {
-                statement.execute("ROLLBACK TO SAVEPOINT s");
-            }
-        } catch (SQLException e) {
-            // a key that is taken, or a lock that another session holds
-            statement.execute("ROLLBACK TO SAVEPOINT s");
-        }
-    }
-
-    private static void begin(Session session, Statement statement) throws SQLException {
-        if (!session.open) {
-            statement.execute("BEGIN");
-            statement.execute("SET LOCAL lock_timeout = '100ms'");
-            session.open = true;
-        }
-    }
-
-    private void end(Session session, Statement statement) throws SQLException {
-        if (!session.open) {
+        WritingSession session = sessions.get(random.nextInt(SESSIONS));
+        if (session.isWaiting()) {
             return;
         }
-        boolean locked = session.emptied;
-        session.open = false;
-        session.emptied = false;
-        switch (random.nextInt(8)) {
-            case 0 -> statement.execute("ROLLBACK");
-            case 1 -> {
-                String name = "'clickpipe_test_" + statement.getConnection().getCatalog() + "_" + preparedSoFar++ + "'";
-                statement.execute("PREPARE TRANSACTION " + name);
-                if (locked || random.nextBoolean()) {
-                    endPrepared(statement, name);
-                } else {
-                    prepared.add(name);
-                }
-            }
-            default -> statement.execute("COMMIT");
+        if (!prepared.isEmpty() && !session.isOpen() && random.nextInt(3) == 0) {
+            endPrepared(prepared.remove(random.nextInt(prepared.size())));
+            return;
+        }
+        session.begin();
+        boolean takenBack = random.nextInt(8) == 0;
+        List<String> statements = new ArrayList<>();
+        if (takenBack) {
+            statements.add("SAVEPOINT several");
+        }
+        int count = 1 + random.nextInt(6);
+        for (int i = 0; i < count; i++) {
+            statements.add(sql());
+        }
+        if (takenBack) {
+            statements.add("ROLLBACK TO SAVEPOINT several");
+        }
+        String end = session.isEmptying(statements) || random.nextInt(4) > 0 ? end() : "";
+        session.run(statements, () -> random.nextInt(8) == 0, end);
+        waits += session.isWaiting() ? 1 : 0;
+    }
+
+    private String end() {
+        return switch (random.nextInt(8)) {
+            case 0 -> "ROLLBACK";
+            case 1 -> "PREPARE TRANSACTION 'clickpipe_test_" + database + "_" + preparedSoFar++ + "'";
+            default -> "COMMIT";
+        };
+    }
+
+    /** Takes over what the sessions have prepared. */
+    void settle() {
+        for (WritingSession session : sessions) {
+            waits += session.isWaiting() ? 1 : 0;
+            prepared.addAll(session.takePrepared());
         }
     }
 
-    private void endPrepared(Statement statement, String name) throws SQLException {
-        statement.execute((random.nextInt(3) == 0 ? "ROLLBACK" : "COMMIT") + " PREPARED " + name);
+    /** Ends what is open; those that wait go on as soon as the others have ended. */
+    void endAll() {
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> {
+                    for (WritingSession session : sessions) {
+                        if (!session.isWaiting() && session.isOpen()) {
+                            session.end(random.nextInt(8) == 0 ? "ROLLBACK" : "COMMIT");
+                        }
+                    }
+                    settle();
+                    for (String name : prepared) {
+                        endPrepared(name);
+                    }
+                    prepared.clear();
+                    return sessions.stream().noneMatch(session -> session.isWaiting() || session.isOpen());
+                });
+    }
+
+    private void endPrepared(String name) throws SQLException {
+        try (Statement statement = second.createStatement()) {
+            statement.execute((random.nextInt(3) == 0 ? "ROLLBACK" : "COMMIT") + " PREPARED " + name);
+        }
     }
 
     private String sql() {
-        String table = TABLES.get(random.nextInt(TABLES.size()));
-        if (random.nextInt(60) == 0) {
-            return "TRUNCATE " + table;
+        String table = NAMES.get(random.nextInt(NAMES.size()));
+        if (random.nextInt(90) == 0) {
+            return "TRUNCATE " + table + (table.equals("parent") ? " CASCADE" : "");
         }
-        int kind = random.nextInt(10);
-        return kind < 5 ? insert(table) : kind < 8 ? update(table) : "DELETE FROM " + table + " WHERE " + where(table);
+        int kind = random.nextInt(12);
+        if (kind == 0) {
+            return "SELECT * FROM " + table + " WHERE " + where(table) + pick(" FOR UPDATE", " FOR SHARE");
+        }
+        return kind < 6 ? insert(table) : kind < 10 ? update(table) : "DELETE FROM " + table + " WHERE " + where(table);
     }
 
     private String insert(String table) {
-        return switch (table) {
-            case "plain" -> "INSERT INTO plain VALUES (" + key() + ", " + word() + ", " + key() + ")";
-            case "toasted" -> "INSERT INTO toasted VALUES (" + key() + ", " + word() + ", " + large() + ")";
-            case "paired" -> "INSERT INTO paired VALUES (" + key() + ", 'k" + random.nextInt(3) + "', " + word() + ")";
-            case "sorted" -> "INSERT INTO sorted VALUES (" + key() + ", " + random.nextInt(4) + ", " + word() + ")";
-            case "keyless" ->
-                "INSERT INTO keyless SELECT " + random.nextInt(5) + ", " + word() + " FROM generate_series(1, "
-                        + (1 + random.nextInt(3)) + ")";
-            default -> "INSERT INTO logged VALUES (" + key() + ", " + word() + ")";
-        };
+        return "INSERT INTO "
+                + switch (table) {
+                    case "plain" -> "plain VALUES (" + key() + ", " + word() + ", " + key() + ")";
+                    case "toasted" -> "toasted VALUES (" + key() + ", " + word() + ", " + large() + ")";
+                    case "paired" -> "paired VALUES (" + key() + ", 'k" + random.nextInt(3) + "', " + word() + ")";
+                    case "sorted" -> "sorted VALUES (" + key() + ", " + random.nextInt(4) + ", " + word() + ")";
+                    case "keyless" ->
+                        "keyless SELECT " + random.nextInt(5) + ", " + word() + " FROM generate_series(1, "
+                                + (1 + random.nextInt(3)) + ")";
+                    case "indexed" -> "indexed VALUES (" + key() + ", 'u" + key() + "', " + large() + ")";
+                    case "numbers" -> "numbers VALUES (" + number() + ", " + word() + ")";
+                    case "child" -> "child VALUES (" + key() + ", " + word() + ", " + key() + ")";
+                    case "parted" ->
+                        "parted VALUES (" + key() + ", " + random.nextInt(2) + ", " + word() + ", " + large() + ")";
+                    default -> table + " VALUES (" + key() + ", " + word() + ")";
+                }
+                + (random.nextInt(3) == 0 && !table.equals("deferred") ? " ON CONFLICT DO NOTHING" : "");
     }
 
     private String update(String table) {
@@ -168,6 +209,14 @@ final class RandomWriter implements AutoCloseable {
                     case "paired" -> pick("a = " + word(), "x = " + key(), "y = 'k" + random.nextInt(3) + "'");
                     case "sorted" -> pick("a = " + word(), "tenant = " + random.nextInt(4), "id = " + key());
                     case "keyless" -> pick("a = " + word(), "x = " + random.nextInt(5), "x = x");
+                    case "deferred" -> pick("a = " + word(), "id = id + 1", "id = 26 - id", "id = id % 7");
+                    case "indexed" ->
+                        pick("u = 'u" + key() + "'", "id = " + key(), "large = " + large(), "u = u || '.'");
+                    case "numbers" ->
+                        pick("id = " + number(), "a = " + word(), "id = id * 1.00", "id = trim_scale(id)");
+                    case "child" -> pick("parent = " + key(), "a = " + word(), "id = " + key());
+                    case "parted" ->
+                        pick("a = " + word(), "region = 1 - region", "id = " + key(), "large = " + large());
                     default -> pick("a = " + word(), "id = " + key());
                 };
         return "UPDATE " + table + " SET " + set + " WHERE " + where(table);
@@ -177,6 +226,8 @@ final class RandomWriter implements AutoCloseable {
         return switch (table) {
             case "keyless" -> "x = " + random.nextInt(5);
             case "paired" -> "x = " + key();
+            case "deferred" -> pick("true", "id = " + key(), "id % 3 = 0");
+            case "indexed" -> pick("u = 'u" + key() + "'", "id = " + key());
             default -> random.nextInt(5) == 0 ? "id % 4 = " + random.nextInt(4) : "id = " + key();
         };
     }
@@ -187,6 +238,10 @@ final class RandomWriter implements AutoCloseable {
 
     private int key() {
         return 1 + random.nextInt(KEYS);
+    }
+
+    private String number() {
+        return random.nextInt(8) + pick("", ".0", ".00", ".5", ".50");
     }
 
     private String word() {
@@ -201,18 +256,9 @@ final class RandomWriter implements AutoCloseable {
     public void close() throws SQLException {
         // a prepared transaction outlives its session, and would keep the database from being dropped
         endAll();
-        for (Session session : sessions) {
-            session.connection.close();
+        for (WritingSession session : sessions) {
+            session.close();
         }
-    }
-
-    private static final class Session {
-        private final Connection connection;
-        private boolean open;
-        private boolean emptied;
-
-        Session(Connection connection) {
-            this.connection = connection;
-        }
+        second.close();
     }
 }
