@@ -36,6 +36,7 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> im
     private String keepPreviousTables;
     private Integer maxRowLossPercent;
     private Boolean strictTypes;
+    private String ignoredOperations;
 
     /** Every setting at its default. */
     @DataBoundConstructor
@@ -67,6 +68,7 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> im
         put(named, "keepPreviousTables", keepPreviousTables);
         put(named, "maxRowLossPercent", maxRowLossPercent);
         put(named, "strictTypes", strictTypes);
+        put(named, "ignoredOperations", ignoredOperations);
         return named;
     }
 
@@ -263,5 +265,14 @@ public final class PipeSettings extends AbstractDescribableImpl<PipeSettings> im
     @DataBoundSetter
     public void setStrictTypes(Boolean strictTypes) {
         this.strictTypes = strictTypes;
+    }
+
+    public String getIgnoredOperations() {
+        return ignoredOperations;
+    }
+
+    @DataBoundSetter
+    public void setIgnoredOperations(String ignoredOperations) {
+        this.ignoredOperations = Util.fixEmptyAndTrim(ignoredOperations);
     }
 }

@@ -126,6 +126,11 @@ public final class PipeSettingsDescriptor extends Descriptor<PipeSettings> {
     }
 
     @POST
+    public ListBoxModel doFillIgnoredOperationsItems(@AncestorInPath Item item) {
+        return SettingField.choice(item, "none", "delete", "truncate", "delete_and_truncate");
+    }
+
+    @POST
     public FormValidation doCheckPublicationName(@AncestorInPath Item item, @QueryParameter String value) {
         FormAccess.check(item);
         return Util.fixNull(value).getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME
