@@ -6,27 +6,36 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
- * The generations of a pipe's tables, as its swaps and rollbacks have left them.
+ * The generations of a pipe's tables, as its swaps and rollbacks have left them. A rollback takes back the newest swap
+ * and nothing else, so what older swaps have put aside is never what it puts in place.
  *
  * @param loaded by destination table, what its newest load has put in place: the pipe's changes belong to it
  * @param inPlace by destination table, what readers have; empty where a rollback left no table of that name
  * @param kept what is kept beside it, oldest first
+ * @param newestSwap the run whose swap was the last one, whether it has kept what it replaced or not
  * @param rolledBackBy who has asked for the last rollback since the newest load
  */
 public record Generations(
-        Map<String, UUID> loaded, Map<String, Optional<UUID>> inPlace, List<Kept> kept, Optional<String> rolledBackBy) {
-    static final Generations NONE = new Generations(Map.of(), Map.of(), List.of(), Optional.empty());
+        Map<String, UUID> loaded,
+        Map<String, Optional<UUID>> inPlace,
+        List<Kept> kept,
+        Optional<String> newestSwap,
+        Optional<String> rolledBackBy) {
+    static final Generations NONE = new Generations(Map.of(), Map.of(), List.of(), Optional.empty(), Optional.empty());
 
     public Generations {
         loaded = Map.copyOf(loaded);
         inPlace = Map.copyOf(inPlace);
         kept = List.copyOf(kept);
+        requireNonNull(newestSwap);
         requireNonNull(rolledBackBy);
     }
 
@@ -49,8 +58,10 @@ public record Generations(
      * @param name the name it is kept under
      * @param uuid empty when the generation has no such table
      * @param comment the comment it had in its place
+     * @param instead what took its place; empty when nothing did
      */
-    public record KeptTable(String table, String name, Optional<UUID> uuid, Optional<String> comment) {}
+    public record KeptTable(
+            String table, String name, Optional<UUID> uuid, Optional<String> comment, Optional<UUID> instead) {}
 
     /** Destination tables in whose place a rollback has put another generation than the newest. */
     public List<String> rolledBack() {
@@ -62,20 +73,42 @@ public record Generations(
                 .toList();
     }
 
-    /** A generation that holds the newest load of every table that was rolled back, so that a rollback returns to it. */
-    public Optional<Kept> newestLoad() {
-        return kept.stream()
-                .filter(generation -> rolledBack().stream().allMatch(table -> generation.tables().stream()
-                        .anyMatch(t ->
-                                t.table().equals(table) && t.uuid().equals(Optional.ofNullable(loaded.get(table))))))
-                .findFirst();
+    /**
+     * What a rollback puts back: what the tables of the newest swap have replaced, or, once that is rolled back, those
+     * tables themselves. Empty when it was not kept or is gone.
+     */
+    public Optional<Kept> rollback() {
+        return newestSwap.flatMap(run ->
+                kept.stream().filter(generation -> generation.id().equals(run)).findFirst());
     }
 
-    /** After a swap or rollback, given the data of its {@code SWAP_PLANNED} entry, has gone forward. */
-    Generations after(JsonNode plan) {
+    /** What a rollback puts back, when that is the newest load of every table that was rolled back. */
+    public Optional<Kept> newestLoad() {
+        return rollback().filter(generation -> rolledBack().stream().allMatch(table -> generation.tables().stream()
+                .anyMatch(t -> t.table().equals(table) && t.uuid().equals(Optional.ofNullable(loaded.get(table))))));
+    }
+
+    /**
+     * After a swap or rollback has gone forward.
+     *
+     * @param run that of its {@code SWAP_PLANNED} entry
+     * @param plan the data of that entry
+     */
+    Generations after(String run, JsonNode plan) {
         boolean load = !plan.path("kind").asText().equals("rollback");
+        Set<String> planned = new HashSet<>();
+        plan.path("steps").forEach(step -> planned.add(step.get("table").asText()));
         Map<String, UUID> nowLoaded = new HashMap<>(loaded);
         Map<String, Optional<UUID>> nowInPlace = new HashMap<>(inPlace);
+        if (load) {
+            // Tables are loaded in part only where none is rolled back: one that is and does not come is the pipe's no
+            // more.
+            rolledBack().stream().filter(table -> !planned.contains(table)).forEach(table -> {
+                nowLoaded.remove(table);
+                nowInPlace.remove(table);
+            });
+        }
+        Optional<String> newest = load ? Optional.of(run) : newestSwap;
         List<KeptTable> replaced = new ArrayList<>();
         Optional<String> by = Optional.ofNullable(plan.get("by")).map(JsonNode::asText);
         for (JsonNode step : plan.path("steps")) {
@@ -90,11 +123,12 @@ public record Generations(
                         table,
                         step.get("previousTable").asText(),
                         uuid(step, "originalUuid"),
-                        Optional.ofNullable(step.get("originalComment")).map(JsonNode::asText)));
+                        Optional.ofNullable(step.get("originalComment")).map(JsonNode::asText),
+                        incoming));
             }
         }
         if (!plan.hasNonNull("keptUntil")) {
-            return new Generations(nowLoaded, nowInPlace, kept, by);
+            return new Generations(nowLoaded, nowInPlace, kept, newest, by);
         }
         Kept generation = new Kept(
                 plan.get("generation").asText(),
@@ -102,7 +136,7 @@ public record Generations(
                 replaced);
         List<Kept> nowKept = new ArrayList<>(without(generation.id()).kept);
         nowKept.add(generation);
-        return new Generations(nowLoaded, nowInPlace, nowKept, by);
+        return new Generations(nowLoaded, nowInPlace, nowKept, newest, by);
     }
 
     private static Optional<UUID> uuid(JsonNode step, String key) {
@@ -115,6 +149,16 @@ public record Generations(
                 loaded,
                 inPlace,
                 kept.stream().filter(generation -> !generation.id().equals(id)).toList(),
+                newestSwap,
                 rolledBackBy);
+    }
+
+    /** After a table has left the pipe: where it stands is no matter of the pipe's any more. */
+    Generations withoutTable(String table) {
+        Map<String, UUID> stillLoaded = new HashMap<>(loaded);
+        stillLoaded.remove(table);
+        Map<String, Optional<UUID>> stillInPlace = new HashMap<>(inPlace);
+        stillInPlace.remove(table);
+        return new Generations(stillLoaded, stillInPlace, kept, newestSwap, rolledBackBy);
     }
 }

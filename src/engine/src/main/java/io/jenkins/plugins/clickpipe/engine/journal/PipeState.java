@@ -217,6 +217,7 @@ public record PipeState(
                     structures.remove(entry.table());
                     tableStarts.remove(entry.table());
                     stoppedTables.remove(entry.table());
+                    generations = generations.withoutTable(entry.table());
                 }
                 case TABLE_STOPPED ->
                     stoppedTables.put(entry.table(), data.get("reason").asText());
@@ -236,7 +237,7 @@ public record PipeState(
                             data.get("direction").asText().equals("back"));
                 case SWAP_DONE -> {
                     if (pendingSwap != null && data.path("direction").asText().equals("forward")) {
-                        swapped(pendingSwap.plan());
+                        swapped(pendingSwap);
                         swapEnded = true;
                     } else {
                         pendingSwap = null;
@@ -320,8 +321,9 @@ public record PipeState(
             return data.hasNonNull("slot") ? data.get("slot").asText() : Objects.requireNonNullElse(liveSlot, "");
         }
 
-        private void swapped(JsonNode plan) {
-            generations = generations.after(plan);
+        private void swapped(PendingSwap swap) {
+            JsonNode plan = swap.plan();
+            generations = generations.after(swap.run(), plan);
             if (plan.path("kind").asText().equals("rollback")) {
                 return;
             }

@@ -41,11 +41,12 @@ final class Generation {
             names.add(mapping.target());
             names.add(mapping.resyncTarget());
         });
-        Map<String, TargetTable> present = new TargetCatalog(workspace.target()).tables(names);
+        TargetCatalog catalog = new TargetCatalog(workspace.target());
+        Map<String, TargetTable> present = catalog.tables(names);
         Optional<Keep> kept =
                 keep.isZero() || mappings.stream().map(TableMapping::target).noneMatch(present::containsKey)
                         ? Optional.empty()
-                        : Optional.of(new Keep(run, workspace.clock().instant().plus(keep)));
+                        : Optional.of(new Keep(run, catalog.now().plus(keep)));
         List<Step> steps = new ArrayList<>();
         for (TableMapping mapping : mappings) {
             String comment = Optional.ofNullable(present.get(mapping.resyncTarget()))

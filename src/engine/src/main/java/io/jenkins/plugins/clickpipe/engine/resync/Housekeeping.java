@@ -10,6 +10,7 @@ import io.jenkins.plugins.clickpipe.engine.journal.PipeStatus;
 import io.jenkins.plugins.clickpipe.engine.swap.OutgoingTables;
 import io.jenkins.plugins.clickpipe.engine.swap.Swap;
 import io.jenkins.plugins.clickpipe.engine.swap.SwapPlan;
+import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
 import java.sql.Connection;
 import java.time.Instant;
 import java.util.HashSet;
@@ -42,8 +43,7 @@ final class Housekeeping {
     /** Does what there is to do; returns what kind of swap was completed, if one was. */
     Optional<SwapPlan.Kind> run() {
         PipeState state = PipeState.of(Journal.read(workspace.target(), workspace.pipe()));
-        Instant now = workspace.clock().instant();
-        List<Kept> expired = expired(state.generations(), now);
+        List<Kept> expired = expired(state.generations());
         if (state.pendingSwap().isEmpty()
                 && expired.isEmpty()
                 && !state.status().equals(Optional.of(PipeStatus.PAUSING))
@@ -64,11 +64,16 @@ final class Housekeeping {
             new Setup(workspace, journal, session)
                     .dropSlotsExcept(journal.state().liveSlot());
         }
-        dropExpired(journal, expired(journal.state().generations(), now));
+        dropExpired(journal, expired(journal.state().generations()));
         return completed;
     }
 
-    private static List<Kept> expired(Generations generations, Instant now) {
+    /** By the server's clock, by which they are kept: that of this machine may be another one each time. */
+    private List<Kept> expired(Generations generations) {
+        if (generations.kept().isEmpty()) {
+            return List.of();
+        }
+        Instant now = new TargetCatalog(workspace.target()).now();
         return generations.kept().stream()
                 .filter(generation -> !generation.until().isAfter(now))
                 .toList();

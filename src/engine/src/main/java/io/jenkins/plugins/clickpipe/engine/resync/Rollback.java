@@ -1,6 +1,7 @@
 package io.jenkins.plugins.clickpipe.engine.resync;
 
 import io.jenkins.plugins.clickpipe.engine.EngineException;
+import io.jenkins.plugins.clickpipe.engine.journal.Generations;
 import io.jenkins.plugins.clickpipe.engine.journal.Generations.Kept;
 import io.jenkins.plugins.clickpipe.engine.journal.Generations.KeptTable;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
@@ -23,12 +24,14 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Exchanges the previous tables that were kept last with the ones in their place, all or none. The tables that go are
- * kept in turn, so a second rollback takes the first one back.
+ * Takes the newest swap back: the tables that it has replaced change places with the ones in their place, all or none.
+ * The tables that go are kept in turn, so a second rollback takes the first one back. Tables that an older swap has put
+ * aside are never put in place.
  */
 public final class Rollback {
     private static final Logger LOG = LoggerFactory.getLogger(Rollback.class);
@@ -58,9 +61,9 @@ public final class Rollback {
             if (completed.filter(kind -> kind == Kind.ROLLBACK).isPresent()) {
                 return StatusAfterSwap.of(state, Kind.ROLLBACK).sentence(workspace.pipe());
             }
-            Kept generation = newest(state);
+            Kept generation = replaced(state.generations());
             Journal journal = Journal.open(workspace.target(), workspace.clock(), workspace.pipe(), workspace.run());
-            SwapPlan plan = plan(generation, state, by);
+            SwapPlan plan = plan(generation, by);
             LOG.info(
                     "Rolling back: {} tables change places with those put aside by run {}.",
                     plan.steps().size(),
@@ -73,26 +76,40 @@ public final class Rollback {
         }
     }
 
-    private Kept newest(PipeState state) {
-        List<Kept> kept = state.generations().kept();
-        if (kept.isEmpty()) {
-            throw new EngineException("Pipe " + workspace.pipe() + " has no previous tables to go back to: a resync"
-                    + " keeps them for the time of keepPreviousTables, which was over or not set.");
-        }
-        return kept.get(kept.size() - 1);
+    private Kept replaced(Generations generations) {
+        return generations.rollback().orElseThrow(() -> new EngineException(nothingKept(generations)));
     }
 
-    private SwapPlan plan(Kept generation, PipeState state, String by) {
+    private String nothingKept(Generations generations) {
+        String keeps = "a resync keeps what it replaces for the time of keepPreviousTables, which was over or not set";
+        if (generations.kept().isEmpty()) {
+            return "Pipe " + workspace.pipe() + " has no previous tables to go back to: " + keeps + ".";
+        }
+        String older = generations.kept().stream()
+                .map(kept -> "run " + kept.id() + " has put aside "
+                        + kept.tables().stream()
+                                .filter(table -> table.uuid().isPresent())
+                                .map(table -> table.table() + " as " + table.name())
+                                .collect(Collectors.joining(", ")))
+                .collect(Collectors.joining("; "));
+        return "The tables that run " + generations.newestSwap().orElse("") + " has replaced are not there any more: "
+                + keeps + ". What is kept is older, and readers would get a mix of loads or one from before the last: "
+                + older + ". Nothing was rolled back. Run resync to load the tables anew, or look at the older ones"
+                + " under their names.";
+    }
+
+    private SwapPlan plan(Kept generation, String by) {
         Set<String> names = new HashSet<>();
         generation.tables().forEach(table -> {
             names.add(table.table());
             names.add(table.name());
         });
-        Map<String, TargetTable> present = new TargetCatalog(workspace.target()).tables(names);
+        TargetCatalog catalog = new TargetCatalog(workspace.target());
+        Map<String, TargetTable> present = catalog.tables(names);
         List<Step> steps = new ArrayList<>();
         for (KeptTable table : generation.tables()) {
             refuseUnless(table.name(), table.uuid(), present);
-            refuseUnless(table.table(), state.generations().inPlace().get(table.table()), present);
+            refuseUnless(table.table(), table.instead(), present);
             Optional<Table> outgoing =
                     Optional.ofNullable(present.get(table.table())).map(t -> new Table(t.uuid(), t.comment()));
             if (table.uuid().isEmpty() && outgoing.isEmpty()) {
@@ -105,10 +122,7 @@ public final class Rollback {
                     outgoing,
                     Optional.of(table.name())));
         }
-        Instant until = workspace
-                .clock()
-                .instant()
-                .plus(workspace.definition().settings().keepPreviousTables());
+        Instant until = catalog.now().plus(workspace.definition().settings().keepPreviousTables());
         Keep keep = new Keep(generation.id(), until.isAfter(generation.until()) ? until : generation.until());
         return new SwapPlan(Kind.ROLLBACK, steps, Optional.of(keep), Optional.empty(), Optional.of(by));
     }

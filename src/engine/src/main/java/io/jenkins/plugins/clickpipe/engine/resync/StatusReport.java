@@ -23,6 +23,9 @@ import io.jenkins.plugins.clickpipe.engine.source.PipeLock;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots.Slot;
 import io.jenkins.plugins.clickpipe.engine.statistics.LoadStatistics;
+import io.jenkins.plugins.clickpipe.engine.swap.Mixture;
+import io.jenkins.plugins.clickpipe.engine.swap.SwapPlan;
+import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
@@ -63,7 +66,7 @@ public record StatusReport(
             Optional<Lag> lag = slot.flatMap(Slot::confirmed)
                     .map(confirmed -> Lag.of(
                             now, confirmed, state.progressOf(slot.get().name()).upTo()));
-            Optional<String> fault = fault(state, holder, slot);
+            Optional<String> fault = fault(workspace, state, holder, slot);
             String status = !state.exists()
                     ? NOT_CREATED
                     : fault.isPresent()
@@ -90,14 +93,18 @@ public record StatusReport(
                 .orElse(List.of());
     }
 
-    private static Optional<String> fault(PipeState state, Optional<String> holder, Optional<Slot> slot) {
+    private static Optional<String> fault(
+            Workspace workspace, PipeState state, Optional<String> holder, Optional<Slot> slot) {
         if (!state.exists()) {
             return Optional.empty();
         }
         PipeStatus status = state.status().orElseThrow();
         if (state.pendingSwap().isPresent() && holder.isEmpty()) {
-            return Optional.of("a process died while tables changed places; every command but status completes that"
-                    + " first: run " + (status.isTransitional() ? "sync or resync" : "rollback"));
+            SwapPlan plan = SwapPlan.fromJson(state.pendingSwap().get().plan());
+            return Optional.of("tables have changed places half way. "
+                    + Mixture.of(new TargetCatalog(workspace.target()), plan).sentence()
+                    + " Every command but status goes on with that first: run "
+                    + (plan.kind() == SwapPlan.Kind.SWAP ? "sync or resync" : "rollback"));
         }
         if (status.isTransitional() && holder.isEmpty()) {
             return Optional.of("the process that worked on the pipe is gone (it was at " + status.label() + "); run "
@@ -170,7 +177,8 @@ public record StatusReport(
         for (Kept generation : state.generations().kept()) {
             ObjectNode node = previous.addObject()
                     .put("putAsideBy", generation.id())
-                    .put("keptUntil", generation.until().toString());
+                    .put("keptUntil", generation.until().toString())
+                    .put("rollback", isForRollback(generation));
             ArrayNode tables = node.putArray("tables");
             keptTables(generation).forEach(tables::add);
         }
@@ -211,6 +219,10 @@ public record StatusReport(
                 .toList();
     }
 
+    private boolean isForRollback(Kept generation) {
+        return state.generations().rollback().equals(Optional.of(generation));
+    }
+
     /** For a terminal. */
     public String toText() {
         StringBuilder text =
@@ -238,7 +250,11 @@ public record StatusReport(
                     .append(", kept until ")
                     .append(generation.until())
                     .append(": ")
-                    .append(String.join(", ", keptTables(generation)));
+                    .append(String.join(", ", keptTables(generation)))
+                    .append(
+                            isForRollback(generation)
+                                    ? " (rollback puts these back)"
+                                    : " (older than what the newest load has replaced: rollback does not put these back)");
         }
         if (state.ignoredOperations() != IgnoredOperations.NONE) {
             text.append("\nIgnored operations: ")

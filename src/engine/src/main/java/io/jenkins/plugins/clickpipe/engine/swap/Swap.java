@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * again unseen.
  *
  * <p>It goes forward until every table is in place. When a step cannot succeed it takes all tables back. What becomes
- * of the outgoing tables ({@link OutgoingTables}) comes after that.
+ * of the outgoing tables ({@link OutgoingTables}) comes after that. When neither way can be gone to its end, the fault
+ * says which tables readers have ({@link Mixture}), and the next command goes on.
  */
 public final class Swap {
     private static final Logger LOG = LoggerFactory.getLogger(Swap.class);
@@ -48,6 +49,15 @@ public final class Swap {
         private static final long serialVersionUID = 1L;
 
         SwapTakenBackException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** A swap that could be neither completed nor taken back for now; its message says which tables readers have. */
+    public static final class SwapUnfinishedException extends EngineException {
+        private static final long serialVersionUID = 1L;
+
+        SwapUnfinishedException(String message, Throwable cause) {
             super(message, cause);
         }
     }
@@ -79,7 +89,7 @@ public final class Swap {
         }
         refuseTakenNames(plan);
         journal.append(EntryKind.SWAP_PLANNED, plan.toJson());
-        forward(plan);
+        go(plan, false);
     }
 
     private void refuseTakenNames(SwapPlan plan) {
@@ -96,13 +106,33 @@ public final class Swap {
 
     /** Completes a swap that an earlier process began, in the direction it had taken. Returns whether it went forward. */
     public boolean recover(PendingSwap pending) {
-        SwapPlan plan = SwapPlan.fromJson(pending.plan());
-        if (pending.back()) {
-            back(plan);
-            return false;
+        go(SwapPlan.fromJson(pending.plan()), pending.back());
+        return !pending.back();
+    }
+
+    private void go(SwapPlan plan, boolean back) {
+        try {
+            if (back) {
+                back(plan);
+            } else {
+                forward(plan);
+            }
+        } catch (SwapTakenBackException e) {
+            throw e;
+        } catch (EngineException e) {
+            if (e instanceof TargetException fault && fault.isTransient()) {
+                throw e;
+            }
+            throw new SwapUnfinishedException(unfinished(plan, e), e);
         }
-        forward(plan);
-        return true;
+    }
+
+    private String unfinished(SwapPlan plan, EngineException fault) {
+        boolean swap = plan.kind() == SwapPlan.Kind.SWAP;
+        return "The " + (swap ? "swap" : "rollback") + " stands half way. "
+                + Mixture.of(catalog, plan).sentence() + " " + fault.getMessage()
+                + " Remove the cause and run " + (swap ? "sync or resync" : "rollback")
+                + ": the next command goes on where it stands, before it does anything else.";
     }
 
     private void forward(SwapPlan plan) {
@@ -115,7 +145,12 @@ public final class Swap {
                 throw e;
             }
             journal.append(EntryKind.SWAP_DIRECTION, "direction", "back");
-            back(plan);
+            try {
+                back(plan);
+            } catch (EngineException alsoBack) {
+                alsoBack.addSuppressed(e);
+                throw alsoBack;
+            }
             throw new SwapTakenBackException(
                     "The swap could not be completed, so all tables were taken back; readers see the originals as"
                             + " before. " + e.getMessage(),
@@ -132,9 +167,21 @@ public final class Swap {
                         .put("uuid", step.outgoingUuid().orElseThrow().toString())));
     }
 
+    /** A table that cannot be taken back does not keep the others from it. */
     private void back(SwapPlan plan) {
+        EngineException first = null;
         for (int i = plan.steps().size() - 1; i >= 0; i--) {
-            reach(plan.steps().get(i), Position.BEFORE);
+            try {
+                reach(plan.steps().get(i), Position.BEFORE);
+            } catch (EngineException e) {
+                if (e instanceof TargetException fault && fault.isTransient()) {
+                    throw e;
+                }
+                first = first == null ? e : first;
+            }
+        }
+        if (first != null) {
+            throw first;
         }
         journal.append(EntryKind.SWAP_DONE, Journal.object().put("direction", "back"));
     }

@@ -1,6 +1,8 @@
 package io.jenkins.plugins.clickpipe.engine.target;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +25,12 @@ public final class TargetCatalog {
 
     public String serverVersion() {
         return clickHouse.value("SELECT version()").asText();
+    }
+
+    /** The time by the server's clock, which all that work on a pipe have in common. */
+    public Instant now() {
+        return Instant.EPOCH.plus(
+                clickHouse.value("SELECT toUnixTimestamp64Micro(now64(6))").asLong(), ChronoUnit.MICROS);
     }
 
     /** The engine of the destination database; empty when there is no such database. */

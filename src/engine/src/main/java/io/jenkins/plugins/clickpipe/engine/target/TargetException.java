@@ -22,6 +22,22 @@ public final class TargetException extends EngineException {
     /** TOO_MANY_SIMULTANEOUS_QUERIES, MEMORY_LIMIT_EXCEEDED, TOO_MANY_PARTS: the server asks for time. */
     private static final Set<Integer> BUSY = Set.of(202, 241, 252);
 
+    /**
+     * Codes that tell of a table's structure, of a value, or of what hangs on the table, and never of the server:
+     * CANNOT_PARSE_TEXT, THERE_IS_NO_COLUMN, NOT_FOUND_COLUMN_IN_BLOCK, NO_SUCH_COLUMN_IN_TABLE,
+     * NUMBER_OF_COLUMNS_DOESNT_MATCH, CANNOT_PARSE_QUOTED_STRING, CANNOT_PARSE_INPUT_ASSERTION_FAILED, BAD_ARGUMENTS,
+     * CANNOT_PARSE_DATE, CANNOT_PARSE_DATETIME, NUMBER_OF_ARGUMENTS_DOESNT_MATCH, ILLEGAL_TYPE_OF_ARGUMENT,
+     * ILLEGAL_COLUMN, UNKNOWN_FUNCTION, UNKNOWN_IDENTIFIER, NOT_IMPLEMENTED, TYPE_MISMATCH, UNKNOWN_TABLE,
+     * ARGUMENT_OUT_OF_BOUND, CANNOT_CONVERT_TYPE, CANNOT_PARSE_NUMBER, INCORRECT_DATA, INCOMPATIBLE_COLUMNS,
+     * TOO_LARGE_STRING_SIZE, ILLEGAL_DIVISION, TABLE_IS_DROPPED, VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE,
+     * CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN, CANNOT_PARSE_UUID, NO_COMMON_TYPE,
+     * FUNCTION_THROW_IF_VALUE_IS_NON_ZERO, DECIMAL_OVERFLOW, CANNOT_PARSE_BOOL, VIOLATED_CONSTRAINT, CANNOT_PARSE_IPV4,
+     * CANNOT_PARSE_IPV6, UNKNOWN_ELEMENT_OF_ENUM (ClickHouse, src/Common/ErrorCodes.cpp).
+     */
+    private static final Set<Integer> OF_A_TABLE = Set.of(
+            6, 8, 10, 16, 20, 26, 27, 36, 38, 41, 42, 43, 44, 46, 47, 48, 53, 60, 69, 70, 72, 117, 122, 131, 153, 218,
+            321, 349, 376, 386, 395, 407, 467, 469, 675, 676, 691);
+
     private final int code;
     private final boolean transientFault;
 
@@ -79,13 +95,23 @@ public final class TargetException extends EngineException {
     }
 
     private static String firstLine(String message) {
-        String text = message.strip().replaceAll("\\s+", " ").replaceFirst(" \\(version [^)]*\\).*$", "");
+        String text = message.strip()
+                .replaceAll("\\s+", " ")
+                .replaceFirst(" \\(version [^)]*\\).*$", "")
+                .replaceFirst(" \\(queryId= [^)]*\\)$", "")
+                .replaceAll("(Code: \\d+\\. )?DB::Exception: ", "");
         return text.length() > 600 ? text.substring(0, 600) + "..." : text;
     }
 
     @Override
     public boolean advises() {
         return code == 0 || code == UNKNOWN_DATABASE || AUTHENTICATION.contains(code);
+    }
+
+    /** What the server said, without the place; the whole message when it gave no code. */
+    public String serverText() {
+        int at = getMessage().indexOf(": ");
+        return code == 0 || at < 0 ? getMessage() : getMessage().substring(at + 2);
     }
 
     /** ClickHouse's error code; 0 when it gave none. */
@@ -96,6 +122,11 @@ public final class TargetException extends EngineException {
     /** The server may or may not have done what was asked, and may do it if asked again. */
     public boolean isTransient() {
         return transientFault;
+    }
+
+    /** What was asked of one table was refused because of this table, or of what hangs on it, and will be again. */
+    public boolean concernsTable() {
+        return !transientFault && OF_A_TABLE.contains(code);
     }
 
     /** The server refused for now, and has done nothing of what was asked. */

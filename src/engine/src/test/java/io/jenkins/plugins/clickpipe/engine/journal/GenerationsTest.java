@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -30,7 +31,7 @@ class GenerationsTest {
     }
 
     private static Generations swapped() {
-        return Generations.NONE.after(plan("swap", "run1", NEW, OLD));
+        return Generations.NONE.after("run1", plan("swap", "run1", NEW, OLD));
     }
 
     @Test
@@ -47,7 +48,7 @@ class GenerationsTest {
 
     @Test
     void aRollbackPutsOldTablesInPlaceAndKeepsTheNewestLoad() {
-        Generations generations = swapped().after(plan("rollback", "run1", OLD, NEW));
+        Generations generations = swapped().after("back", plan("rollback", "run1", OLD, NEW));
 
         assertThat(generations.rolledBack()).containsExactly("orders");
         assertThat(generations.loaded()).containsEntry("orders", NEW);
@@ -57,14 +58,17 @@ class GenerationsTest {
 
     @Test
     void aRollbackOfARollbackLeavesEverythingAsAfterTheSwap() {
-        assertThat(swapped().after(plan("rollback", "run1", OLD, NEW)).after(plan("rollback", "run1", NEW, OLD)))
+        assertThat(swapped()
+                        .after("back", plan("rollback", "run1", OLD, NEW))
+                        .after("back", plan("rollback", "run1", NEW, OLD)))
                 .isEqualTo(swapped());
     }
 
     @Test
     void aTableThatThePreviousGenerationDidNotHaveIsRolledBackToNothing() {
-        Generations generations =
-                Generations.NONE.after(plan("swap", "run1", NEW, null)).after(plan("rollback", "run1", null, NEW));
+        Generations generations = Generations.NONE
+                .after("run1", plan("swap", "run1", NEW, null))
+                .after("back", plan("rollback", "run1", null, NEW));
 
         assertThat(generations.inPlace()).isEqualTo(Map.of("orders", Optional.empty()));
         assertThat(generations.rolledBack()).containsExactly("orders");
@@ -72,10 +76,49 @@ class GenerationsTest {
 
     @Test
     void aLoadAfterARollbackIsTheNewestAgain() {
-        Generations generations =
-                swapped().after(plan("rollback", "run1", OLD, NEW)).after(plan("swap", "run2", NEWEST, OLD));
+        Generations generations = swapped()
+                .after("back", plan("rollback", "run1", OLD, NEW))
+                .after("run2", plan("swap", "run2", NEWEST, OLD));
 
         assertThat(generations.rolledBack()).isEmpty();
         assertThat(generations.kept()).extracting(Generations.Kept::id).containsExactly("run1", "run2");
+    }
+
+    @Test
+    void aSwapThatKeepsNothingLeavesNothingToRollBackTo() {
+        ObjectNode unkept = plan("swap", "run2", NEWEST, NEW);
+        unkept.remove(List.of("generation", "keptUntil"));
+
+        Generations generations = swapped().after("run2", unkept);
+
+        assertThat(generations.kept()).extracting(Generations.Kept::id).containsExactly("run1");
+        assertThat(generations.rollback()).isEmpty();
+    }
+
+    @Test
+    void aTableThatLeavesThePipeIsNotRolledBackAnyMore() {
+        Generations rolledBack = swapped().after("back", plan("rollback", "run1", OLD, NEW));
+
+        assertThat(rolledBack.withoutTable("orders").rolledBack()).isEmpty();
+    }
+
+    @Test
+    void aLoadThatDoesNotBringARolledBackTableBringsThePipeBackAllTheSame() {
+        ObjectNode other = plan("swap", "run2", NEWEST, null);
+        ((ObjectNode) other.get("steps").get(0)).put("table", "items");
+
+        Generations generations =
+                swapped().after("back", plan("rollback", "run1", OLD, NEW)).after("run2", other);
+
+        assertThat(generations.rolledBack()).isEmpty();
+        assertThat(generations.loaded()).isEqualTo(Map.of("items", NEWEST));
+    }
+
+    /** The oracle remembers what each table was before the newest swap, and nothing older. */
+    @Test
+    void whateverComesBeforeItARollbackTakesBackTheNewestSwapOrNothing() {
+        for (long seed = 1; seed <= 2_000; seed++) {
+            new GenerationsModel(seed).run(25);
+        }
     }
 }
