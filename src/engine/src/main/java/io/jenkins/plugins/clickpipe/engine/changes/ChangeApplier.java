@@ -67,7 +67,12 @@ final class ChangeApplier {
             } else if (change.operation() instanceof Truncated) {
                 send(batch, tables.remove(table.destination()), completion);
                 steps.next();
-                destination.tombstoneAll(table, steps.version(), token(batch, table));
+                String token = token(batch, table);
+                long version = steps.version();
+                TableRefusedException.concerning(table, () -> {
+                    destination.tombstoneAll(table, version, token);
+                    return table;
+                });
                 steps.next();
                 truncates++;
             }
@@ -102,7 +107,8 @@ final class ChangeApplier {
     /** The destination cannot hold two rows of one key, as the source may until its transaction ends. */
     private void keepBack(TableChanges rows, RowCompletion completion) {
         if (rows instanceof LastStates states) {
-            Set<RowKey> shared = completion.alive(rows.table(), states.lookupsOfShared());
+            Set<RowKey> shared = TableRefusedException.concerning(
+                    rows.table(), () -> completion.alive(rows.table(), states.lookupsOfShared()));
             if (!shared.isEmpty()) {
                 keptBack.put(rows.table().destination(), states.keepBack(shared));
             }
@@ -113,11 +119,14 @@ final class ChangeApplier {
         List<PendingRow> pending = rows.rows();
         if (!pending.isEmpty()) {
             String token = token(batch, rows.table());
-            completion.complete(
-                    rows,
-                    pending,
-                    (slice, name) ->
-                            destination.insert(rows.table(), slice, name.isEmpty() ? token : token + "/" + name));
+            TableRefusedException.concerning(rows.table(), () -> {
+                completion.complete(
+                        rows,
+                        pending,
+                        (slice, name) ->
+                                destination.insert(rows.table(), slice, name.isEmpty() ? token : token + "/" + name));
+                return rows;
+            });
         }
     }
 

@@ -4,6 +4,7 @@ import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.changes.SourceChangedException;
 import io.jenkins.plugins.clickpipe.engine.changes.StructureChangedException;
 import io.jenkins.plugins.clickpipe.engine.changes.SyncResult;
+import io.jenkins.plugins.clickpipe.engine.changes.TableRefusedException;
 import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
@@ -181,6 +182,8 @@ public final class PipeSync {
                 LOG.info("The pause is withdrawn; sync goes on.");
             } catch (SourceChangedException e) {
                 LOG.debug("{}", e.getMessage());
+            } catch (TableRefusedException e) {
+                new StructureUpdate(workspace, journal).stop(e.destination(), e.source(), e.reason());
             } catch (StructureChangedException e) {
                 // The first time the catalog may explain it. What it does not explain is over already, or too new.
                 if (!seen.add(e.destination() + ": " + e.reason())) {
