@@ -1,6 +1,8 @@
 package io.jenkins.plugins.clickpipe.engine.definition;
 
-import org.codehaus.plexus.util.SelectorUtils;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * An Ant-style pattern of source tables, or the exact name of one, such as {@code public.orders}, {@code public/*},
@@ -38,12 +40,66 @@ public record TablePattern(String text) {
     }
 
     public boolean matches(TableName table) {
-        String split = separated(table.schema() + "." + table.table());
         if (isLiteral()) {
-            return path().equals(split);
+            return path().equals(separated(table.schema() + "." + table.table()));
         }
-        String whole = unseparated(table.schema()) + "/" + unseparated(table.table());
-        return SelectorUtils.matchPath(path(), split, "/", true) || SelectorUtils.matchPath(path(), whole, "/", true);
+        List<String> pattern = segments(path());
+        for (List<String> schema : List.of(List.of(table.schema()), segments(separated(table.schema())))) {
+            for (List<String> name : List.of(List.of(table.table()), segments(separated(table.table())))) {
+                List<String> path = new ArrayList<>(schema);
+                path.addAll(name);
+                if (matches(pattern, path)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static List<String> segments(String path) {
+        return Arrays.asList(path.split("/", -1));
+    }
+
+    /** {@code **} stands for any number of segments, also none. */
+    private static boolean matches(List<String> pattern, List<String> path) {
+        if (pattern.isEmpty()) {
+            return path.isEmpty();
+        }
+        List<String> rest = pattern.subList(1, pattern.size());
+        if (pattern.get(0).equals(ALL)) {
+            return matches(rest, path) || !path.isEmpty() && matches(pattern, path.subList(1, path.size()));
+        }
+        return !path.isEmpty()
+                && matchesSegment(pattern.get(0), path.get(0))
+                && matches(rest, path.subList(1, path.size()));
+    }
+
+    /** Every character but the two wildcards stands for itself; goes back to the last {@code *} where it must. */
+    private static boolean matchesSegment(String pattern, String text) {
+        int[] wanted = pattern.codePoints().toArray();
+        int[] present = text.codePoints().toArray();
+        int p = 0;
+        int t = 0;
+        int star = -1;
+        int resumed = 0;
+        while (t < present.length) {
+            if (p < wanted.length && wanted[p] == '*') {
+                star = p++;
+                resumed = t;
+            } else if (p < wanted.length && (wanted[p] == '?' || wanted[p] == present[t])) {
+                p++;
+                t++;
+            } else if (star >= 0) {
+                p = star + 1;
+                t = ++resumed;
+            } else {
+                return false;
+            }
+        }
+        while (p < wanted.length && wanted[p] == '*') {
+            p++;
+        }
+        return p == wanted.length;
     }
 
     /** Both are names of the same table, or the same pattern, whichever separators they use. */
@@ -71,10 +127,6 @@ public record TablePattern(String text) {
 
     private static String separated(String name) {
         return name.replace('.', '/');
-    }
-
-    private static String unseparated(String name) {
-        return name.replace('/', '.');
     }
 
     @Override

@@ -111,6 +111,7 @@ public final class Preflight {
         }
         boolean time64 = targetCatalog.hasTime64();
         Map<TableName, TableState> states = states(connection, catalog);
+        new RuleChecks(catalog, findings).check(workspace.definition().tables());
         List<TableMapping> mappings = mappings(catalog, sourceChecks, time64, findings);
         sourceChecks.publication(workspace.pipe(), mappings);
         targetChecks.privileges(mappings.stream().map(TableMapping::engine).collect(Collectors.toSet()));

@@ -57,6 +57,28 @@ public final class SourceCatalog {
         }
     }
 
+    /**
+     * What is named like a table and cannot be replicated.
+     *
+     * @param kind with its article, for example {@code a view}
+     */
+    public record OtherRelation(TableName name, String kind, boolean partition) {}
+
+    /** Views, foreign, unlogged and temporary tables, and partitions, which come with their roots. */
+    public List<OtherRelation> otherRelations() {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(SourceSql.OTHER_RELATIONS)) {
+            List<OtherRelation> relations = new ArrayList<>();
+            while (rows.next()) {
+                relations.add(new OtherRelation(
+                        new TableName(rows.getString(1), rows.getString(2)), rows.getString(3), rows.getBoolean(4)));
+            }
+            return relations;
+        } catch (SQLException e) {
+            throw SourceException.of("listing views and other relations", e);
+        }
+    }
+
     /** A table's structure now; empty when there is no such table. */
     public Optional<SourceTable> describe(String schema, String name) {
         try (PreparedStatement statement = connection.prepareStatement(SourceSql.TABLE)) {

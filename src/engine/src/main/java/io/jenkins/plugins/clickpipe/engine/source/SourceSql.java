@@ -16,6 +16,27 @@ public final class SourceSql {
              ORDER BY 1, 2
             """;
 
+    /** What a name may mean beside a table that can be replicated, and what it is. */
+    static final String OTHER_RELATIONS =
+            """
+            SELECT n.nspname, c.relname,
+                   CASE WHEN c.relispartition THEN 'a partition of ' || (SELECT i.inhparent::regclass::text
+                                                                           FROM pg_inherits i WHERE i.inhrelid = c.oid)
+                        WHEN c.relkind = 'v' THEN 'a view'
+                        WHEN c.relkind = 'm' THEN 'a materialized view'
+                        WHEN c.relkind = 'f' THEN 'a foreign table'
+                        WHEN c.relpersistence = 'u' THEN 'an unlogged table'
+                        ELSE 'a temporary table'
+                   END,
+                   c.relispartition
+              FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+             WHERE (c.relkind IN ('v', 'm', 'f') OR c.relkind IN ('r', 'p') AND (c.relispartition OR c.relpersistence <> 'p'))
+               AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_toast%'
+               AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
+                                                         AND d.deptype = 'e')
+             ORDER BY 1, 2
+            """;
+
     static final String TABLE =
             """
             SELECT c.oid, c.relkind, c.relreplident,

@@ -41,6 +41,90 @@ class TablePatternTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "back\\slash",
+                "\\",
+                "a\\",
+                "sl/ash",
+                "/",
+                "a/",
+                "dot.ted",
+                ".",
+                "..",
+                ".hidden",
+                "a..b",
+                "st*ar",
+                "*",
+                "**",
+                "que?stion",
+                "?",
+                "sp ace",
+                " ",
+                " lead",
+                "trail ",
+                "quo'te",
+                "dou\"ble",
+                "`tick`",
+                "[a]",
+                "{a,b}",
+                "%regex[x]",
+                "größe",
+                "表",
+                "😀",
+                "tab\there",
+                "new\nline",
+                "100%",
+                "$1",
+                "^a$",
+                "(a|b)",
+                "-",
+                "#",
+                "A"
+            })
+    void aWildcardMeansEveryNameWhateverItsCharacters(String name) {
+        TableName table = new TableName("s", name);
+
+        assertThat(new TablePattern("s.*").matches(table)).isTrue();
+        assertThat(new TablePattern("s/").matches(table)).isTrue();
+        assertThat(new TablePattern("**").matches(table)).isTrue();
+        assertThat(new TablePattern("other.*").matches(table)).isFalse();
+        assertThat(new TablePattern("s.*").matches(new TableName(name, "s"))).isEqualTo(false);
+        assertThat(new TablePattern("*.orders").matches(new TableName(name, "orders")))
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "back\\slash",
+                "sl/ash",
+                "dot.ted",
+                "st*ar",
+                "que?stion",
+                "sp ace",
+                "quo'te",
+                "dou\"ble",
+                "[a]",
+                "größe",
+                "😀"
+            })
+    void theNameOfATableMeansThisTable(String name) {
+        assertThat(new TablePattern("s." + name).matches(new TableName("s", name)))
+                .isTrue();
+        assertThat(new TablePattern("s." + name).matches(new TableName("s", name + "x")))
+                .isFalse();
+    }
+
+    @Test
+    void aQuestionMarkIsOneCharacterHoweverItIsStored() {
+        assertThat(new TablePattern("s.a?b").matches(new TableName("s", "a😀b")))
+                .isTrue();
+        assertThat(new TablePattern("my.schema.*").matches(new TableName("my.schema", "a.b")))
+                .isTrue();
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "public.orders,       public,  Orders",
         "public.Orders*,      public,  orders",
