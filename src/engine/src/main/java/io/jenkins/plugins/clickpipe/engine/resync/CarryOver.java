@@ -4,23 +4,29 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.clickpipe.engine.definition.TableEngine;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
+import io.jenkins.plugins.clickpipe.engine.target.TableClauses;
+import io.jenkins.plugins.clickpipe.engine.target.TableDefinition;
 import io.jenkins.plugins.clickpipe.engine.target.TargetException;
 import io.jenkins.plugins.clickpipe.engine.target.TargetSql;
 import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * Gives a {@code _resync} table what users have added to its original: skipping indexes, projections, TTL, column
- * codecs and comments, settings. What no longer applies is named.
+ * Gives a {@code _resync} table what users have added to its original: columns, skipping indexes, projections,
+ * statistics, codecs, comments and settings before it is loaded; constraints and TTL once it is loaded and verified,
+ * since they would refuse or remove rows that the source has. What no longer applies is named.
  */
 final class CarryOver {
-    /** {@code engine_full} reads: engine, PARTITION BY, ORDER BY, TTL, SETTINGS, in this order. */
-    private static final Pattern TTL = Pattern.compile(" TTL (.*?)(?: SETTINGS .*)?$", Pattern.DOTALL);
-
-    private static final Pattern SETTINGS = Pattern.compile(" SETTINGS (.*)$", Pattern.DOTALL);
+    /** What the engine gives each table itself. */
+    private static final Set<String> OWN_SETTINGS = Set.of(
+            "index_granularity",
+            "non_replicated_deduplication_window",
+            "replicated_deduplication_window",
+            "storage_policy");
 
     private final ClickHouse clickHouse;
     private final Consumer<String> warnings;
@@ -30,10 +36,28 @@ final class CarryOver {
         this.warnings = Objects.requireNonNull(warnings);
     }
 
+    private static boolean applies(TargetTable original, TableMapping mapping) {
+        return mapping.engine() != TableEngine.NULL && original.engine().endsWith("MergeTree");
+    }
+
+    /** Before the load. */
     void carry(TargetTable original, TableMapping mapping) {
-        if (mapping.engine() == TableEngine.NULL || !original.engine().endsWith("MergeTree")) {
+        OriginalColumns columns = new OriginalColumns(original, mapping);
+        columns.losses().forEach(loss -> warnings.accept(mapping.target() + ": " + loss));
+        if (!applies(original, mapping)) {
             return;
         }
+        columns.softDeletedUnderAnotherName()
+                .ifPresent(column -> alter(
+                        mapping,
+                        "soft-delete column " + column.name(),
+                        "ADD COLUMN IF NOT EXISTS " + TargetSql.quote(column.name()) + " " + column.type() + " ALIAS "
+                                + TargetSql.quote(TableDefinition.IS_DELETED)));
+        columns.added()
+                .forEach(column -> alter(
+                        mapping,
+                        "column " + column.name(),
+                        "ADD COLUMN IF NOT EXISTS " + column.declarationWithoutTtl()));
         String where = " WHERE database = " + TargetSql.literal(clickHouse.database()) + " AND table = "
                 + TargetSql.literal(original.name());
         for (JsonNode row : clickHouse.rows(
@@ -56,9 +80,21 @@ final class CarryOver {
                             + TargetSql.quote(row.get("name").asText()) + " ("
                             + row.get("query").asText() + ")");
         }
+        columns(where, mapping, columns);
+        columns.all().forEach(column -> columnParts(mapping, column));
+        TableClauses.clause(original.engineFull(), "SETTINGS").ifPresent(all -> TableClauses.split(all, ", ").stream()
+                .filter(setting -> !OWN_SETTINGS.contains(setting.substring(0, setting.indexOf(" = "))))
+                .forEach(setting -> alter(mapping, "setting " + setting, "MODIFY SETTING " + setting)));
+    }
+
+    /** Codecs and comments of columns that are the source's. */
+    private void columns(String where, TableMapping mapping, OriginalColumns original) {
         for (JsonNode row : clickHouse.rows("SELECT name, compression_codec, comment FROM system.columns" + where
                 + " AND (compression_codec != '' OR comment != '')")) {
             String name = row.get("name").asText();
+            if (!original.isKept(name)) {
+                continue;
+            }
             if (!row.get("compression_codec").asText().isEmpty()) {
                 alter(
                         mapping,
@@ -74,19 +110,55 @@ final class CarryOver {
                                 + TargetSql.literal(row.get("comment").asText()));
             }
         }
-        Matcher ttl = TTL.matcher(original.engineFull());
-        if (ttl.find()) {
-            alter(mapping, "TTL", "MODIFY TTL " + ttl.group(1));
+    }
+
+    private void columnParts(TableMapping mapping, OriginalColumns.Column column) {
+        String name = TargetSql.quote(column.name());
+        column.statistics()
+                .ifPresent(types -> alter(
+                        mapping,
+                        "statistics of column " + column.name(),
+                        "ADD STATISTICS IF NOT EXISTS " + name + " TYPE " + types));
+        column.settings()
+                .ifPresent(settings -> alter(
+                        mapping,
+                        "settings of column " + column.name(),
+                        "MODIFY COLUMN " + name + " MODIFY SETTING " + settings));
+    }
+
+    /** After the verification; nothing that costs time with the table's size. */
+    void carryWhatActsOnRows(TargetTable original, TableMapping mapping) {
+        if (!applies(original, mapping)) {
+            return;
         }
-        Matcher settings = SETTINGS.matcher(original.engineFull());
-        if (settings.find()) {
-            for (String setting : settings.group(1).split(", (?=[a-z_0-9]+ = )")) {
-                if (!setting.startsWith("index_granularity = ")
-                        && !setting.startsWith("non_replicated_deduplication_window = ")) {
-                    alter(mapping, "setting " + setting, "MODIFY SETTING " + setting);
-                }
-            }
+        for (String constraint : TableClauses.constraints(original.createQuery())) {
+            alter(mapping, constraint, "ADD " + constraint);
         }
+        String settings = " SETTINGS materialize_ttl_after_modify = 0";
+        for (OriginalColumns.Column column : new OriginalColumns(original, mapping).all()) {
+            column.ttl()
+                    .ifPresent(ttl -> alter(
+                            mapping,
+                            "TTL of column " + column.name(),
+                            "MODIFY COLUMN " + TargetSql.quote(column.name()) + " TTL " + ttl + settings));
+        }
+        TableClauses.clause(original.engineFull(), "TTL", "SETTINGS")
+                .ifPresent(ttl -> alter(mapping, "TTL", "MODIFY TTL " + ttl + settings));
+        String comment = original.comment();
+        if (!comment.isEmpty() && !ResyncTables.isOfTheEngine(comment)) {
+            alter(mapping, "comment", "MODIFY COMMENT " + TargetSql.literal(comment));
+        }
+    }
+
+    /** What of the original is there again in the new table, for people. */
+    static List<String> carried(TargetTable original, TableMapping mapping) {
+        return applies(original, mapping)
+                ? Stream.concat(
+                                new OriginalColumns(original, mapping)
+                                        .added().stream().map(column -> "column " + column.declaration()),
+                                TableClauses.constraints(original.createQuery()).stream())
+                        .toList()
+                : List.of();
     }
 
     private void alter(TableMapping mapping, String what, String change) {

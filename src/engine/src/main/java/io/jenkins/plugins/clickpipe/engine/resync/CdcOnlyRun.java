@@ -71,7 +71,7 @@ final class CdcOnlyRun {
                 report.info("Table " + mapping.target() + " is used as it is.");
             } else {
                 missing.add(mapping);
-                made.put(mapping.target(), resyncTables.create(mapping, journal));
+                made.put(mapping.target(), resyncTables.create(mapping, Optional.empty(), journal));
                 journal.append(EntryKind.STRUCTURE, mapping.target(), TableStructure.ofResyncTable(mapping));
             }
         }

@@ -130,6 +130,7 @@ public final class Preflight {
                     mappings, targets, LogSequenceNumber.valueOf(catalog.value(SourceSql.CURRENT_WAL)));
         } else {
             targetChecks.disk(mappings);
+            new OriginalChecks(workspace.target(), findings).check(mappings, targets, targetCatalog);
         }
         boolean faulty = findings.stream().anyMatch(f -> f.level() == Finding.Level.FAULT);
         if (faulty) {

@@ -14,6 +14,7 @@ import io.jenkins.plugins.clickpipe.engine.source.SourceSql;
 import io.jenkins.plugins.clickpipe.engine.statistics.LoadStatistics;
 import io.jenkins.plugins.clickpipe.engine.swap.SwapPlan;
 import io.jenkins.plugins.clickpipe.engine.target.Dependants;
+import io.jenkins.plugins.clickpipe.engine.target.EngineTraits;
 import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
 import io.jenkins.plugins.clickpipe.engine.target.TargetColumn;
 import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
@@ -171,6 +172,12 @@ public final class ResyncPlan {
                     .append(lines.isEmpty() ? "none" : String.join("; ", lines))
                     .append("\n");
             if (today != null) {
+                CarryOver.carried(today, mapping)
+                        .forEach(what ->
+                                text.append("    carried over: ").append(what).append(".\n"));
+                new OriginalColumns(today, mapping)
+                        .losses()
+                        .forEach(loss -> text.append("    ").append(loss).append(".\n"));
                 dependants.of(mapping.target(), beside(mapping)).forEach(sentence -> text.append("    ")
                         .append(sentence)
                         .append(".\n"));
@@ -198,20 +205,18 @@ public final class ResyncPlan {
                 lines.add(column.name() + " " + old.get().type() + " -> " + column.type());
             }
         }
+        OriginalColumns columns = new OriginalColumns(today, mapping);
         for (TargetColumn column : today.columns()) {
-            boolean kept = column.name().startsWith("_peerdb_")
-                    || wanted.stream().anyMatch(c -> c.name().equals(column.name()));
-            if (!kept) {
+            if (!columns.isKept(column.name())) {
                 lines.add("- " + column.name() + " " + column.type());
             }
         }
         String key = String.join(", ", mapping.sortingKey());
-        // ClickHouse shows ORDER BY (id) as "(id)" and quotes names that need it.
-        String keyToday = today.sortingKey().replaceFirst("^\\((.*)\\)$", "$1").replace("`", "");
+        String keyToday = EngineTraits.orderOf(today);
         if (!keyToday.equals(key)) {
             lines.add("ORDER BY (" + keyToday + ") -> (" + key + ")");
         }
-        if (!today.engine().endsWith(mapping.engine().label())) {
+        if (!OriginalColumns.family(today).equals(mapping.engine().label())) {
             lines.add("engine " + today.engine() + " -> " + mapping.engine().label());
         }
         return lines;
@@ -221,7 +226,12 @@ public final class ResyncPlan {
         text.append("\nTables to make:\n");
         ResyncTables tables = new ResyncTables(workspace.target(), workspace.pipe());
         for (TableMapping mapping : prepared.tables()) {
-            text.append("\n").append(tables.createSql(mapping, workspace.run())).append(";\n");
+            text.append("\n")
+                    .append(tables.createSql(
+                            mapping,
+                            workspace.run(),
+                            Optional.ofNullable(prepared.targets().get(mapping.target()))))
+                    .append(";\n");
         }
     }
 }

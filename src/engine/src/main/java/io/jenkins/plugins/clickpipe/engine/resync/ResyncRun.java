@@ -28,9 +28,11 @@ import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots.Slot;
 import io.jenkins.plugins.clickpipe.engine.source.TableState;
 import io.jenkins.plugins.clickpipe.engine.statistics.LoadStatistics;
 import io.jenkins.plugins.clickpipe.engine.statistics.TableStatistics.Verification;
+import io.jenkins.plugins.clickpipe.engine.swap.Mixture;
 import io.jenkins.plugins.clickpipe.engine.swap.Swap;
 import io.jenkins.plugins.clickpipe.engine.swap.SwapPlan;
 import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
+import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
 import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
 import io.jenkins.plugins.clickpipe.engine.verification.ChecksumVerification;
 import io.jenkins.plugins.clickpipe.engine.verification.CountVerification;
@@ -117,7 +119,9 @@ final class ResyncRun {
                     new LoadRounds(workspace, report, stop, scope.only(), new Rounds(load)).run(prepared, start);
             Optional<LogSequenceNumber> startsAt = catchUp(loaded, live);
             lock.verifyHeld();
-            swap(loaded, startsAt);
+            SwapGuard guard = new SwapGuard(workspace.target(), prepared.targets(), report::warn);
+            guard.complete(loaded.mappings());
+            swap(loaded, guard, startsAt);
             succeed(loaded.loads(), start.slot());
             return report.statistics();
         } catch (RuntimeException | InterruptedException e) {
@@ -277,17 +281,18 @@ final class ResyncRun {
         for (TableMapping mapping : round.tables()) {
             stop.check();
             String target = mapping.target();
+            Optional<TargetTable> original =
+                    Optional.ofNullable(prepared.targets().get(target));
             uuids.put(
                     target,
                     replaced.containsKey(target)
-                            ? tables.replace(mapping, replaced.get(target), journal)
-                            : tables.create(mapping, journal));
+                            ? tables.replace(mapping, original, replaced.get(target), journal)
+                            : tables.create(mapping, original, journal));
             journal.append(
                     EntryKind.STRUCTURE,
                     target,
                     TableStructure.ofResyncTable(mapping, Optional.ofNullable(starts.get(target))));
-            Optional.ofNullable(prepared.targets().get(mapping.target()))
-                    .ifPresent(original -> carryOver.carry(original, mapping));
+            original.ifPresent(table -> carryOver.carry(table, mapping));
         }
         return uuids;
     }
@@ -350,7 +355,7 @@ final class ResyncRun {
         }
     }
 
-    private void swap(Loaded loaded, Optional<LogSequenceNumber> startsAt) {
+    private void swap(Loaded loaded, SwapGuard guard, Optional<LogSequenceNumber> startsAt) {
         SwapPlan plan =
                 new Generation(workspace, journal.run()).swapPlan(loaded.mappings(), loaded.resyncTables(), startsAt);
         stop.shield(() -> {
@@ -364,6 +369,7 @@ final class ResyncRun {
                 throw e;
             }
         });
+        guard.tellLostViews();
         plan.keep()
                 .ifPresent(keep -> report.info(
                         "The previous tables are kept until " + keep.until() + "; rollback puts them back."));
@@ -394,7 +400,9 @@ final class ResyncRun {
         boolean stopped = stop.isRequested();
         Thread.interrupted(); // cleaning up must not be interrupted by the stop that caused it
         boolean back = !swapped;
-        boolean says = fault instanceof VerificationRefusedException || fault instanceof Swap.SwapTakenBackException;
+        boolean says = fault instanceof VerificationRefusedException
+                || fault instanceof Swap.SwapTakenBackException
+                || fault instanceof Swap.SwapUnfinishedException;
         String cause =
                 stopped ? "Stopped on request." : Objects.requireNonNullElse(fault.getMessage(), fault.toString());
         String reason = says && !stopped ? cause : cause + " " + whatReadersSee();
@@ -429,9 +437,23 @@ final class ResyncRun {
                 : " Remove the cause and run resync again.";
     }
 
+    /** Empty when the server cannot be asked any more. */
+    private String mixture() {
+        try {
+            return journal.state()
+                    .pendingSwap()
+                    .map(pending -> Mixture.of(new TargetCatalog(workspace.target()), SwapPlan.fromJson(pending.plan()))
+                                    .sentence()
+                            + " ")
+                    .orElse("");
+        } catch (EngineException e) {
+            return "";
+        }
+    }
+
     private String whatReadersSee() {
         if (swapped) {
-            return "The swap had begun: run resync or sync, which completes it first.";
+            return "The swap had begun. " + mixture() + "Run resync or sync, which completes it first.";
         }
         String readers = "Readers see the original tables as before";
         if (scope.standing().isPresent()) {

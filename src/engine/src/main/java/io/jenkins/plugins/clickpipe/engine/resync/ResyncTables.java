@@ -6,6 +6,7 @@ import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
+import io.jenkins.plugins.clickpipe.engine.target.EngineTraits;
 import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
 import io.jenkins.plugins.clickpipe.engine.target.TargetException;
 import io.jenkins.plugins.clickpipe.engine.target.TargetSql;
@@ -27,6 +28,11 @@ final class ResyncTables {
         this.pipe = Objects.requireNonNull(pipe);
     }
 
+    /** A comment that marks a table as made or kept by a run of any pipe, and not a user's own. */
+    static boolean isOfTheEngine(String comment) {
+        return comment.startsWith("ClickPipe Resync: pipe ");
+    }
+
     private static String commentOf(String pipe) {
         return "ClickPipe Resync: pipe " + pipe + ",";
     }
@@ -41,17 +47,25 @@ final class ResyncTables {
                 || table.uuid().equals(state.resyncTables().get(table.name()));
     }
 
-    String createSql(TableMapping mapping, String run) {
-        return mapping.definition().createSql(clickHouse.database(), mapping.resyncTarget(), comment(run));
+    /** @param original the table that it is to replace; empty where there is none */
+    String createSql(TableMapping mapping, String run, Optional<TargetTable> original) {
+        return mapping.definition()
+                .createSql(
+                        clickHouse.database(),
+                        mapping.resyncTarget(),
+                        comment(run),
+                        original.map(table -> EngineTraits.of(table, mapping.definition()))
+                                .orElse(EngineTraits.NONE));
     }
 
     /**
      * Makes a mapping's table, replacing a leftover of ours. A statement whose outcome is unknown is judged by looking
      * at what stands there now.
      *
+     * @param original the table that it is to replace; empty where there is none
      * @return its UUID
      */
-    UUID create(TableMapping mapping, Journal journal) {
+    UUID create(TableMapping mapping, Optional<TargetTable> original, Journal journal) {
         String name = mapping.resyncTarget();
         TargetCatalog catalog = new TargetCatalog(clickHouse);
         for (int attempt = 1; ; attempt++) {
@@ -71,7 +85,7 @@ final class ResyncTables {
                 if (present.isPresent()) {
                     drop(present.get());
                 }
-                clickHouse.execute(createSql(mapping, journal.run()));
+                clickHouse.execute(createSql(mapping, journal.run(), original));
             } catch (TargetException e) {
                 if (!e.isTransient() || attempt == ATTEMPTS) {
                     throw e;
@@ -83,16 +97,17 @@ final class ResyncTables {
     /**
      * Makes a mapping's table in place of one that this run has made before.
      *
+     * @param original the table that it is to replace at the swap; empty where there is none
      * @param before its UUID; a table with another one stays
      * @return the new one's UUID
      */
-    UUID replace(TableMapping mapping, UUID before, Journal journal) {
+    UUID replace(TableMapping mapping, Optional<TargetTable> original, UUID before, Journal journal) {
         TargetCatalog catalog = new TargetCatalog(clickHouse);
         for (int attempt = 1; ; attempt++) {
             Optional<TargetTable> present = catalog.table(mapping.resyncTarget())
                     .filter(table -> table.uuid().equals(before));
             if (present.isEmpty()) {
-                return create(mapping, journal);
+                return create(mapping, original, journal);
             }
             try {
                 drop(present.get());

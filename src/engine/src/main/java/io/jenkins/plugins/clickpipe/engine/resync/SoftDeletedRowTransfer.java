@@ -4,12 +4,14 @@ import io.jenkins.plugins.clickpipe.engine.mapping.MappedColumn;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
 import io.jenkins.plugins.clickpipe.engine.target.TableDefinition;
+import io.jenkins.plugins.clickpipe.engine.target.TargetColumn;
 import io.jenkins.plugins.clickpipe.engine.target.TargetSql;
 import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,21 +26,22 @@ final class SoftDeletedRowTransfer {
 
     /**
      * 1 new table, 2 its columns, 3 the original's values for them, 4 time of the row, 5 highest version, 6 original,
-     * 7 key tuple, 8 key columns, 9 key tuple in the new table's types. Only keys that have a tombstone are sorted and
+     * 7 key tuple, 8 key columns, 9 key tuple in the new table's types, 10 the original's mark of deletion, 11 its
+     * version. Only keys that have a tombstone are sorted and
      * looked up, so the cost follows the tombstones, not the table.
      */
     private static final String TRANSFER =
             """
             INSERT INTO %1$s (%2$s, _peerdb_synced_at, _peerdb_is_deleted, _peerdb_version)
-            SELECT %3$s, %4$s, 1, least(_peerdb_version, toUInt64(%5$s))
+            SELECT %3$s, %4$s, 1, least(toUInt64(%11$s), toUInt64(%5$s))
               FROM (SELECT *
                       FROM %6$s
-                     WHERE %7$s IN (SELECT %7$s FROM %6$s WHERE _peerdb_is_deleted = 1)
-                     ORDER BY _peerdb_version DESC, _peerdb_is_deleted DESC
+                     WHERE %7$s IN (SELECT %7$s FROM %6$s WHERE %10$s = 1)
+                     ORDER BY %11$s DESC, %10$s DESC
                      LIMIT 1 BY %8$s)
-             WHERE _peerdb_is_deleted = 1
+             WHERE %10$s = 1
                AND %9$s NOT IN (SELECT %7$s FROM %1$s
-                                 WHERE %7$s IN (SELECT %9$s FROM %6$s WHERE _peerdb_is_deleted = 1))""";
+                                 WHERE %7$s IN (SELECT %9$s FROM %6$s WHERE %10$s = 1))""";
 
     private final ClickHouse clickHouse;
 
@@ -53,11 +56,12 @@ final class SoftDeletedRowTransfer {
      * @param token deduplicates the statement when it is sent again
      */
     long transfer(TableMapping mapping, TargetTable original, long snapshotVersion, String token) {
-        if (!original.hasColumn(TableDefinition.IS_DELETED) || !original.hasColumn(TableDefinition.VERSION)) {
-            LOG.info(
+        Optional<String> mark = mark(mapping, original);
+        if (mark.isEmpty() || !original.hasColumn(TableDefinition.VERSION)) {
+            LOG.warn(
                     "{} has no {} column: no soft-deleted rows to transfer",
                     mapping.target(),
-                    TableDefinition.IS_DELETED);
+                    mark.isEmpty() ? TableDefinition.IS_DELETED : TableDefinition.VERSION);
             return 0;
         }
         List<String> key = mapping.identity();
@@ -79,6 +83,14 @@ final class SoftDeletedRowTransfer {
                 .asLong();
     }
 
+    private static Optional<String> mark(TableMapping mapping, TargetTable original) {
+        return original.hasColumn(TableDefinition.IS_DELETED)
+                ? Optional.of(TableDefinition.IS_DELETED)
+                : new OriginalColumns(original, mapping)
+                        .softDeletedUnderAnotherName()
+                        .map(TargetColumn::name);
+    }
+
     private String sql(TableMapping mapping, TargetTable original, long snapshotVersion) {
         List<MappedColumn> common = mapping.columns().stream()
                 .filter(column -> original.hasColumn(column.name()))
@@ -98,7 +110,9 @@ final class SoftDeletedRowTransfer {
                 TargetSql.quote(clickHouse.database(), mapping.target()),
                 key,
                 TargetSql.quoteAll(mapping.identity()),
-                newKey);
+                newKey,
+                TargetSql.quote(mark(mapping, original).orElseThrow()),
+                TargetSql.quote(TableDefinition.VERSION));
     }
 
     /** A column of the original in the new table's type; what the new type cannot hold becomes NULL or its default. */

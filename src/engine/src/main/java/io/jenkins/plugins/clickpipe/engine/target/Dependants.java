@@ -2,8 +2,12 @@ package io.jenkins.plugins.clickpipe.engine.target;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -49,6 +53,22 @@ public final class Dependants {
         }
         rowPolicies(table, sentences);
         return sentences;
+    }
+
+    /** By table, the materialized views that its inserts reach. */
+    public Map<String, Set<String>> triggered(Set<String> tables) {
+        Map<String, Set<String>> views = new HashMap<>();
+        clickHouse
+                .rows(
+                        "SELECT name, arrayMap((d, t) -> d || '.' || t, dependencies_database, dependencies_table) AS views"
+                                + " FROM system.tables WHERE database = " + TargetSql.literal(clickHouse.database())
+                                + " AND name IN " + TargetSql.literals(tables))
+                .forEach(row -> {
+                    Set<String> names = new TreeSet<>();
+                    row.get("views").forEach(view -> names.add(view.asText()));
+                    views.put(row.get("name").asText(), names);
+                });
+        return views;
     }
 
     private static void materializedView(JsonNode row, String name, List<String> sentences) {

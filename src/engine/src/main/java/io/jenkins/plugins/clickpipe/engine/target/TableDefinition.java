@@ -39,8 +39,13 @@ public record TableDefinition(
         return TargetSql.quoteAll(names);
     }
 
-    /** The statement that creates it. */
+    /** The statement that creates it, with nothing from another table. */
     public String createSql(String database, String table, String comment) {
+        return createSql(database, table, comment, EngineTraits.NONE);
+    }
+
+    /** The statement that creates it in the place of another table. */
+    public String createSql(String database, String table, String comment, EngineTraits traits) {
         List<TargetColumn> all = new ArrayList<>(columns);
         all.addAll(METADATA);
         String columnList = all.stream()
@@ -52,12 +57,13 @@ public record TableDefinition(
                 .append("\n(\n")
                 .append(columnList)
                 .append("\n)\nENGINE = ")
-                .append(engineClause());
+                .append(traits.engine(engine));
         if (engine != TableEngine.NULL) {
             partitionBy.ifPresent(expression -> sql.append("\nPARTITION BY ").append(expression));
+            traits.primaryKey().ifPresent(key -> sql.append("\nPRIMARY KEY ").append(key));
             sql.append("\nORDER BY ").append(orderBy());
-            // A window for deduplication tokens: without one, ClickHouse keeps a repeated insert twice.
-            sql.append("\nSETTINGS non_replicated_deduplication_window = 10000");
+            traits.sampleBy().ifPresent(key -> sql.append("\nSAMPLE BY ").append(key));
+            sql.append("\nSETTINGS ").append(traits.settings());
         }
         return sql.append("\nCOMMENT ").append(TargetSql.literal(comment)).toString();
     }
@@ -68,11 +74,5 @@ public record TableDefinition(
             case 1 -> TargetSql.quote(sortingKey.get(0));
             default -> "(" + TargetSql.quoteAll(sortingKey) + ")";
         };
-    }
-
-    private String engineClause() {
-        return engine == TableEngine.REPLACING_MERGE_TREE
-                ? "ReplacingMergeTree(" + TargetSql.quote(VERSION) + ")"
-                : engine.label();
     }
 }
