@@ -3,6 +3,7 @@ package io.jenkins.plugins.clickpipe.engine.resync;
 import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.changes.SourceChangedException;
 import io.jenkins.plugins.clickpipe.engine.changes.SyncResult;
+import io.jenkins.plugins.clickpipe.engine.changes.TableRefusedException;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots.Slot;
 import io.jenkins.plugins.clickpipe.engine.source.SourceException;
@@ -56,6 +57,8 @@ final class LiveOriginals implements AutoCloseable {
             } catch (SourceChangedException e) {
                 LOG.debug("{}", e.getMessage());
                 known = Optional.empty();
+            } catch (TableRefusedException e) {
+                new StructureUpdate(workspace, journal).stop(e.destination(), e.source(), e.reason());
             } catch (SourceException | TargetException e) {
                 if (over.getAsBoolean()) {
                     return;

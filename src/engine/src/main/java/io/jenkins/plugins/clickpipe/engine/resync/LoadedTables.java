@@ -53,6 +53,16 @@ record LoadedTables(List<Followed> followed, List<TableMapping> added, Set<Strin
         }
     }
 
+    /** The same but for tables that are not followed any more. */
+    LoadedTables without(Set<String> stopped) {
+        return new LoadedTables(
+                followed.stream()
+                        .filter(table -> !stopped.contains(table.mapping().target()))
+                        .toList(),
+                added,
+                removed);
+    }
+
     List<TableMapping> mappings() {
         return followed.stream().map(Followed::mapping).toList();
     }

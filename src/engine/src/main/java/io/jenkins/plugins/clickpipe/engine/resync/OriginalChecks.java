@@ -7,6 +7,7 @@ import io.jenkins.plugins.clickpipe.engine.target.Dependants;
 import io.jenkins.plugins.clickpipe.engine.target.EngineTraits;
 import io.jenkins.plugins.clickpipe.engine.target.TableClauses;
 import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
+import io.jenkins.plugins.clickpipe.engine.target.TargetException;
 import io.jenkins.plugins.clickpipe.engine.target.TargetSql;
 import io.jenkins.plugins.clickpipe.engine.target.TargetTable;
 import io.jenkins.plugins.clickpipe.engine.target.ViewTrial;
@@ -40,6 +41,7 @@ final class OriginalChecks {
             Map<String, String> wanted = columns.wanted();
             trial.onStructure(mapping.target(), columns.today(), wanted)
                     .forEach(failure -> findings.add(Finding.fault(mapping.target(), failure.sentence())));
+            others(mapping, columns.today().keySet(), wanted.keySet());
             columns.losses().forEach(loss -> findings.add(Finding.warning(mapping.target(), loss)));
             if (mapping.engine() != TableEngine.NULL) {
                 expressions(trial, mapping, original, columns, wanted);
@@ -47,6 +49,21 @@ final class OriginalChecks {
             }
         }
         orphans(mappings, catalog.serverVersion());
+    }
+
+    private void others(TableMapping mapping, Set<String> today, Set<String> wanted) {
+        new Dependants(clickHouse).columnsOfOthers(mapping.target()).forEach((reader, columns) -> {
+            String gone = columns.stream()
+                    .filter(column -> today.contains(column) && !wanted.contains(column))
+                    .collect(Collectors.joining(", "));
+            if (!gone.isEmpty()) {
+                findings.add(Finding.fault(
+                        mapping.target(),
+                        reader + " reads " + gone + " of " + mapping.target()
+                                + ", which the new table does not have. Change or drop it, or have the table keep its"
+                                + " structure, and run resync again"));
+            }
+        });
     }
 
     /** A resync of one replica would leave the others with what they have. */
@@ -66,14 +83,53 @@ final class OriginalChecks {
             findings.add(Finding.fault(
                     mapping.target(),
                     "it is a " + original.engine()
-                            + " with other replicas, and in a database without ENGINE = Replicated"
-                            + " a resync would exchange it on this replica alone; move it into a Replicated database"));
+                            + " with other replicas, or the user may not look (GRANT SELECT ON"
+                            + " system.replicas); in a database without ENGINE = Replicated a resync would exchange it on"
+                            + " this replica alone; move it into a Replicated database"));
+        } else if (!mayMake(traits, mapping)) {
+            findings.add(Finding.fault(
+                    mapping.target(),
+                    "it is a " + original.engine() + ", and the new one must be one too; run GRANT TABLE ENGINE ON "
+                            + family(mapping) + " TO "
+                            + TargetSql.quote(clickHouse.server().user())));
         } else {
             findings.add(Finding.ok(mapping.target(), "the new table is a " + original.engine() + " too"));
         }
     }
 
+    private static String family(TableMapping mapping) {
+        return "Replicated" + mapping.engine().label();
+    }
+
+    /** Servers older than 24.11 cannot tell. */
+    private boolean mayMake(EngineTraits traits, TableMapping mapping) {
+        try {
+            return !traits.replicated()
+                    || clickHouse
+                                    .value("CHECK GRANT TABLE ENGINE ON " + family(mapping))
+                                    .asInt()
+                            != 0;
+        } catch (TargetException e) {
+            if (e.isTransient()) {
+                throw e;
+            }
+            return true;
+        }
+    }
+
+    /** More than one where the server does not tell. */
     private int replicas(TargetTable table) {
+        try {
+            return replicasOf(table);
+        } catch (TargetException e) {
+            if (e.isTransient()) {
+                throw e;
+            }
+            return Integer.MAX_VALUE;
+        }
+    }
+
+    private int replicasOf(TargetTable table) {
         return clickHouse
                 .value("SELECT ifNull(max(total_replicas), 0) FROM system.replicas WHERE database = "
                         + TargetSql.literal(clickHouse.database()) + " AND table = " + TargetSql.literal(table.name()))

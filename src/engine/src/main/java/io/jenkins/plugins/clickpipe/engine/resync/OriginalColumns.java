@@ -48,7 +48,7 @@ final class OriginalColumns {
         }
 
         private Optional<String> expression(String kind) {
-            return TableClauses.clause(declaration, kind, "COMMENT", "CODEC", "TTL", "SETTINGS");
+            return TableClauses.clause(declaration, kind, "COMMENT", "CODEC", "STATISTICS", "TTL", "SETTINGS");
         }
 
         /** The expression that its values come from. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -53,6 +54,36 @@ public final class Dependants {
         }
         rowPolicies(table, sentences);
         return sentences;
+    }
+
+    /**
+     * Columns of dictionaries and of tables that stand for a table, by what they are and their names: where the table
+     * loses one of them they can read it no more.
+     */
+    public Map<String, Set<String>> columnsOfOthers(String table) {
+        Map<String, String> kinds = new HashMap<>();
+        for (JsonNode row : clickHouse.rows(candidates(table))) {
+            String engine = row.get("engine").asText();
+            if (List.of("Dictionary", "Buffer", "Distributed").contains(engine)) {
+                kinds.put(
+                        row.get("database").asText() + "." + row.get("name").asText(),
+                        engine.equals("Dictionary") ? "dictionary " : engine + " table ");
+            }
+        }
+        Map<String, Set<String>> columns = new TreeMap<>();
+        if (!kinds.isEmpty()) {
+            clickHouse
+                    .rows("SELECT database || '.' || table AS name, groupArray(name) AS columns FROM system.columns"
+                            + " WHERE database || '.' || table IN " + TargetSql.literals(kinds.keySet())
+                            + " GROUP BY 1")
+                    .forEach(row -> {
+                        Set<String> names = new TreeSet<>();
+                        row.get("columns").forEach(column -> names.add(column.asText()));
+                        String name = row.get("name").asText();
+                        columns.put(kinds.get(name) + name, names);
+                    });
+        }
+        return columns;
     }
 
     /** By table, the materialized views that its inserts reach. */

@@ -49,8 +49,10 @@ public final class TableClauses {
         int from = start + keyword.length() + 2;
         int to = text.length();
         for (String other : others) {
-            int at = next(text, from, " " + other + " ");
-            to = at < 0 ? to : Math.min(to, at);
+            for (String end : List.of(" " + other + " ", " " + other + "(")) {
+                int at = next(text, from, end);
+                to = at < 0 ? to : Math.min(to, at);
+            }
         }
         return Optional.of(text.substring(from, to));
     }

@@ -28,6 +28,12 @@ class TableClausesTest {
     }
 
     @Test
+    void aClauseEndsWhereTheNextBegins() {
+        assertThat(TableClauses.clause("`a` String MATERIALIZED upper(b) CODEC(ZSTD(1))", "MATERIALIZED", "CODEC"))
+                .contains("upper(b)");
+    }
+
+    @Test
     void anEnginesArgumentsAreToldFromItsClauses() {
         assertThat(TableClauses.arguments("ReplacingMergeTree(v, d) ORDER BY (a, b)"))
                 .containsExactly("v", "d");

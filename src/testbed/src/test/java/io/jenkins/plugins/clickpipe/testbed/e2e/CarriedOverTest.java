@@ -2,6 +2,7 @@ package io.jenkins.plugins.clickpipe.testbed.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.clickpipe.testbed.ClickHouseEndpoint;
 import io.jenkins.plugins.clickpipe.testbed.TestDatabase;
 import io.jenkins.plugins.clickpipe.testbed.WithServers;
 import java.util.List;
@@ -110,6 +111,18 @@ class CarriedOverTest {
         run(WITHOUT_NOTE, "resync").assertRefused(1, "early", "orders");
 
         assertThat(database.queryTarget("SELECT count() FROM early")).containsExactly(List.of("100"));
+    }
+
+    @Test
+    void aDictionaryThatReadsAColumnWhichGoesIsNamedBeforeAnythingIsChanged() {
+        ClickHouseEndpoint admin = database.servers().clickHouseAdmin();
+        database.executeTarget(
+                """
+                CREATE DICTIONARY looked_up (id Int64, note String) PRIMARY KEY id
+                SOURCE(CLICKHOUSE(TABLE 'orders' DB '%s' USER '%s' PASSWORD '%s')) LIFETIME(0) LAYOUT(FLAT())"""
+                        .formatted(database.name(), admin.user(), admin.password()));
+
+        run(WITHOUT_NOTE, "resync").assertRefused(1, "dictionary", "looked_up reads note of orders");
     }
 
     private String create() {
