@@ -68,7 +68,14 @@ final class EveryState extends TableChanges {
 
     private long version(RowKey rowKey) {
         PendingRow last = keyed ? latest.get(rowKey) : null;
-        return last == null ? steps.version() : steps.versionAfter(last.version());
+        return last == null
+                ? steps.version()
+                : steps.versionAfter(last.version())
+                        .orElseThrow(() -> new StructureChangedException(
+                                table(),
+                                "one transaction changed one key more often than versions of rows can count ("
+                                        + RowVersion.STEPS + ")",
+                                List.of()));
     }
 
     private static long max(long one, long other) {

@@ -22,7 +22,9 @@ final class LastStates extends TableChanges {
     private final int[] sortingKey;
     private final boolean sortsBeyondKey;
     private final boolean deferrable;
-    /** Rows as this batch has left them, by what the next change will name them by. */
+    /** What names a row is its place. */
+    private final boolean placeIsKey;
+    /** Rows as this batch has left them, by what the next change will name them by, where that is not their place. */
     private final Map<RowKey, PendingRow> current = new HashMap<>();
 
     private final Map<RowKey, Place> places = new LinkedHashMap<>();
@@ -36,6 +38,7 @@ final class LastStates extends TableChanges {
         this.sortingKey = table.sortingKey().stream().mapToInt(table::position).toArray();
         this.sortsBeyondKey = table.sortsBeyondKey();
         this.deferrable = table.deferrableKey();
+        this.placeIsKey = table.key().equals(table.sortingKey());
     }
 
     @Override
@@ -73,7 +76,13 @@ final class LastStates extends TableChanges {
         if (old.full()) {
             return PendingRow.complete(old.row(), version);
         }
-        return Optional.ofNullable(current.get(oldKey)).orElseGet(() -> stored(old, oldKey, version));
+        return current(oldKey).orElseGet(() -> stored(old, oldKey, version));
+    }
+
+    private Optional<PendingRow> current(RowKey rowKey) {
+        return placeIsKey
+                ? Optional.ofNullable(places.get(rowKey)).flatMap(Place::last)
+                : Optional.ofNullable(current.get(rowKey));
     }
 
     private void leave(OldRow old, PendingRow before, long version) {
@@ -93,6 +102,10 @@ final class LastStates extends TableChanges {
 
     private void put(PendingRow row) {
         RowKey rowKey = key(row.values());
+        if (placeIsKey) {
+            at(rowKey).put(row);
+            return;
+        }
         if (!deferrable) {
             current.put(rowKey, row);
         }

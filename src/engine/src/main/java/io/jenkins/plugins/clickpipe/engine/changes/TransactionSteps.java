@@ -1,6 +1,7 @@
 package io.jenkins.plugins.clickpipe.engine.changes;
 
 import io.jenkins.plugins.clickpipe.engine.EngineException;
+import java.util.OptionalLong;
 import org.postgresql.replication.LogSequenceNumber;
 
 /**
@@ -26,9 +27,18 @@ final class TransactionSteps {
         }
     }
 
-    /** What comes now replaces all that the transaction has made so far. */
+    /**
+     * What comes now replaces all that the transaction has made so far.
+     *
+     * @throws EngineException when versions cannot count so many steps
+     */
     void next() {
-        use(highest + 1);
+        if (highest + 1 == RowVersion.STEPS) {
+            throw new EngineException("The transaction that committed at " + commit.asString() + " has more than "
+                    + RowVersion.STEPS + " TRUNCATEs or parts of 32 MiB, which versions of rows cannot tell apart. Run"
+                    + " resync.");
+        }
+        highest++;
         step = highest;
     }
 
@@ -37,23 +47,17 @@ final class TransactionSteps {
         return RowVersion.ofRow(commit, step);
     }
 
-    /** The same, but higher than another version of the same key. */
-    long versionAfter(long other) {
+    /** The same, but higher than another version of the same key; empty when versions cannot count so many. */
+    OptionalLong versionAfter(long other) {
         long version = version();
         if (Long.compareUnsigned(other, version) < 0) {
-            return version;
+            return OptionalLong.of(version);
         }
         int after = (int) (other - version) / 2 + step + 1;
-        use(after);
-        return RowVersion.ofRow(commit, after);
-    }
-
-    private void use(int number) {
-        if (number >= RowVersion.STEPS) {
-            throw new EngineException("The transaction that committed at " + commit.asString() + " has more than "
-                    + RowVersion.STEPS + " steps (TRUNCATEs, or changes of one key of a table that keeps every"
-                    + " state), which versions of rows cannot tell apart. Run resync.");
+        if (after >= RowVersion.STEPS - 1) {
+            return OptionalLong.empty();
         }
-        highest = Math.max(highest, number);
+        highest = Math.max(highest, after);
+        return OptionalLong.of(RowVersion.ofRow(commit, after));
     }
 }

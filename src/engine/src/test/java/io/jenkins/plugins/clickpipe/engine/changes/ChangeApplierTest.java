@@ -14,6 +14,7 @@ import io.jenkins.plugins.clickpipe.engine.changes.Change.Updated;
 import io.jenkins.plugins.clickpipe.engine.definition.TableName;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -254,6 +255,16 @@ class ChangeApplierTest {
                 new Inserted(row("1", "d")));
 
         assertThat(calls).contains("insert run/t/0/1000-0/2000/0 [+1.1['1', 'd'], +1.1['10', 'c']]");
+    }
+
+    @Test
+    void aKeyThatOneTransactionChangesMoreOftenThanVersionsCountStopsItsTable() {
+        Operation[] updates = new Operation[RowVersion.STEPS];
+        Arrays.fill(updates, new Updated(Optional.empty(), row("1", "a")));
+
+        assertThatThrownBy(() -> apply(table(false, "id"), updates))
+                .isInstanceOf(StructureChangedException.class)
+                .hasMessageContaining("more often than versions of rows can count");
     }
 
     @Test
