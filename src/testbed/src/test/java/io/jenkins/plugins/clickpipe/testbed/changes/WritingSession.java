@@ -66,11 +66,6 @@ final class WritingSession implements AutoCloseable {
         }
     }
 
-    /** TRUNCATE's lock would keep even the catalog's table sizes from a reader, so such a transaction ends soon. */
-    boolean isEmptying(List<String> statements) {
-        return statements.stream().anyMatch(sql -> sql.startsWith("TRUNCATE"));
-    }
-
     /**
      * Begins to run statements and returns when they are done or wait for another session.
      *
