@@ -73,13 +73,13 @@ public final class Dependants {
         Map<String, Set<String>> columns = new TreeMap<>();
         if (!kinds.isEmpty()) {
             clickHouse
-                    .rows("SELECT database || '.' || table AS name, groupArray(name) AS columns FROM system.columns"
+                    .rows("SELECT database || '.' || table AS reader, groupArray(name) AS read FROM system.columns"
                             + " WHERE database || '.' || table IN " + TargetSql.literals(kinds.keySet())
                             + " GROUP BY 1")
                     .forEach(row -> {
                         Set<String> names = new TreeSet<>();
-                        row.get("columns").forEach(column -> names.add(column.asText()));
-                        String name = row.get("name").asText();
+                        row.get("read").forEach(column -> names.add(column.asText()));
+                        String name = row.get("reader").asText();
                         columns.put(kinds.get(name) + name, names);
                     });
         }
