@@ -3,6 +3,7 @@ package io.jenkins.plugins.clickpipe.testbed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -30,7 +31,7 @@ final class ClickHouseConfiguration {
     private static final String USERS =
             """
             <clickhouse>
-              <profiles><default/></profiles>
+              <profiles><default/>%5$s</profiles>
               <quotas><default/></quotas>
               <users>
                 <default>
@@ -46,13 +47,27 @@ final class ClickHouseConfiguration {
                 <%3$s>
                   <password>%4$s</password>
                   <networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota>
-                  <grants>
+                  %7$s
+                </%3$s>
+            %6$s  </users>
+            </clickhouse>
+            """;
+
+    private static final String PIPE_GRANTS =
+            """
+            <grants>
                     <query>GRANT SHOW, SELECT, INSERT, ALTER TABLE, CREATE TABLE, DROP TABLE, TRUNCATE, OPTIMIZE ON *.*</query>
                     <query>GRANT TABLE ENGINE ON MergeTree, TABLE ENGINE ON ReplacingMergeTree, TABLE ENGINE ON Null</query>
-                  </grants>
-                </%3$s>
-              </users>
-            </clickhouse>
+                  </grants>""";
+
+    private static final String FURTHER_USER =
+            """
+                <%1$s>
+                  <password>%2$s</password>
+                  <networks><ip>127.0.0.1</ip></networks><profile>%1$s</profile><quota>default</quota>
+                  <databases>%3$s</databases>
+                  %4$s
+                </%1$s>
             """;
 
     private ClickHouseConfiguration() {}
@@ -62,17 +77,42 @@ final class ClickHouseConfiguration {
      * {@code system.sql} the database {@code system} has another UUID at each start, and query_log breaks at the second.
      *
      * @param settings server settings by name, for example {@code max_concurrent_queries}
+     * @param further users with the pipe user's password and rights
      */
     static void write(
-            Path directory, ClickHouseEndpoint admin, ClickHouseEndpoint pipeUser, Map<String, String> settings)
+            Path directory,
+            ClickHouseEndpoint admin,
+            ClickHouseEndpoint pipeUser,
+            Map<String, String> settings,
+            List<ClickHouseUser> further)
             throws IOException {
         StringBuilder extra = new StringBuilder();
         settings.forEach((name, value) -> extra.append("  <%1$s>%2$s</%1$s>%n".formatted(name, value)));
         Path users = directory.resolve("users.xml");
-        Files.writeString(users, USERS.formatted(admin.user(), admin.password(), pipeUser.user(), pipeUser.password()));
+        StringBuilder profiles = new StringBuilder();
+        StringBuilder furtherUsers = new StringBuilder();
+        for (ClickHouseUser user : further) {
+            profiles.append("<%1$s>%2$s</%1$s>".formatted(user.name(), user.profileXml()));
+            furtherUsers.append(
+                    FURTHER_USER.formatted(user.name(), pipeUser.password(), user.databasesXml(), PIPE_GRANTS));
+        }
+        Files.writeString(
+                users,
+                USERS.formatted(
+                        admin.user(),
+                        admin.password(),
+                        pipeUser.user(),
+                        pipeUser.password(),
+                        profiles,
+                        furtherUsers,
+                        PIPE_GRANTS));
         Files.writeString(directory.resolve("config.xml"), SERVER.formatted(users, extra));
         Path metadata = Files.createDirectories(directory.resolve("data").resolve("metadata"));
         Files.writeString(
                 metadata.resolve("system.sql"), "ATTACH DATABASE _ UUID '" + UUID.randomUUID() + "' ENGINE = Atomic\n");
+    }
+
+    static String escape(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 }

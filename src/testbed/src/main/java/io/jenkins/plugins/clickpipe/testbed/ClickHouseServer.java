@@ -7,6 +7,8 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -25,15 +27,19 @@ public final class ClickHouseServer implements AutoCloseable {
     private static final int RESTART_ATTEMPTS = 5;
 
     private final Path library;
+    private final ZoneId zone;
     private final ScratchDirectory directory;
-    private final String adminPassword = Passwords.next();
-    private final String pipePassword = Passwords.next();
+    private final String adminPassword;
+    private final String pipePassword;
 
     private Process process;
     private int port;
 
-    private ClickHouseServer(Path library) {
+    private ClickHouseServer(Path library, ZoneId zone, String adminPassword, String pipePassword) {
         this.library = library;
+        this.zone = zone;
+        this.adminPassword = adminPassword;
+        this.pipePassword = pipePassword;
         this.directory = ScratchDirectory.create("clickhouse");
     }
 
@@ -46,10 +52,33 @@ public final class ClickHouseServer implements AutoCloseable {
      * @throws TestbedException if ClickHouse is not in the cache and cannot be fetched, or does not start
      */
     public static ClickHouseServer start(Map<String, String> serverSettings) {
+        return start(serverSettings, ZoneOffset.UTC, List.of());
+    }
+
+    /**
+     * The same.
+     *
+     * @param zone the server's own time zone
+     * @param users further users, see {@link #user}
+     */
+    public static ClickHouseServer start(Map<String, String> serverSettings, ZoneId zone, List<ClickHouseUser> users) {
+        ClickHouseServer server = new ClickHouseServer(
+                ClickHouseLibrary.ofThisMachine().resolve(), zone, Passwords.next(), Passwords.next());
+        return launch(server, serverSettings, users);
+    }
+
+    /** A further server whose users have the passwords of another one's. */
+    static ClickHouseServer startWithUsersOf(ClickHouseServer other) {
         ClickHouseServer server =
-                new ClickHouseServer(ClickHouseLibrary.ofThisMachine().resolve());
+                new ClickHouseServer(other.library, other.zone, other.adminPassword, other.pipePassword);
+        return launch(server, Map.of(), List.of());
+    }
+
+    private static ClickHouseServer launch(
+            ClickHouseServer server, Map<String, String> serverSettings, List<ClickHouseUser> users) {
         try {
-            ClickHouseConfiguration.write(server.directory.path(), server.admin(), server.pipeUser(), serverSettings);
+            ClickHouseConfiguration.write(
+                    server.directory.path(), server.admin(), server.pipeUser(), serverSettings, users);
             server.launch();
             return server;
         } catch (IOException e) {
@@ -69,6 +98,11 @@ public final class ClickHouseServer implements AutoCloseable {
     /** The rights on tables that a pipe needs; no right to make or drop databases, users or sources. */
     public ClickHouseEndpoint pipeUser() {
         return new ClickHouseEndpoint(url(), "clickpipe", pipePassword);
+    }
+
+    /** A further user that the server was started with. */
+    public ClickHouseEndpoint user(ClickHouseUser user) {
+        return new ClickHouseEndpoint(url(), user.name(), pipePassword);
     }
 
     public String url() {
@@ -145,10 +179,11 @@ public final class ClickHouseServer implements AutoCloseable {
         Path portFile = base.resolve("port");
         try {
             Files.deleteIfExists(portFile);
-            process = new ProcessBuilder(command(base, portFile))
+            ProcessBuilder builder = new ProcessBuilder(command(base, portFile))
                     .directory(base.toFile())
-                    .redirectErrorStream(true)
-                    .start();
+                    .redirectErrorStream(true);
+            builder.environment().put("TZ", zone.equals(ZoneOffset.UTC) ? "UTC" : zone.getId());
+            process = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException("ClickHouse's process could not be started", e);
         }
