@@ -30,10 +30,15 @@ public final class SourceDatabase implements AutoCloseable {
     private static final String TEXT_FORM =
             """
             SET DateStyle = 'ISO, YMD'; SET TimeZone = 'UTC'; SET IntervalStyle = 'iso_8601';
-            SET extra_float_digits = 3; SET bytea_output = 'hex'; SET lc_monetary = 'C';
+            SET extra_float_digits = 3; SET bytea_output = 'hex'; SET lc_monetary = 'C'; SET lc_numeric = 'C';
+            SET xmlbinary = base64; SET xmloption = content; SET array_nulls = on; SET transform_null_equals = off;
+            SET standard_conforming_strings = on; SET quote_all_identifiers = off;
+            SET default_transaction_isolation = 'read committed'; SET default_transaction_read_only = off;
+            SET default_transaction_deferrable = off; SET plan_cache_mode = auto;
             SELECT set_config(name, '0', false) FROM pg_settings
              WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout',
-                            'idle_session_timeout', 'transaction_timeout');
+                            'idle_session_timeout', 'transaction_timeout')
+                OR name IN ('force_parallel_mode', 'debug_parallel_query');
             SET tcp_keepalives_idle = 60; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 6;
             SET search_path = 'pg_catalog'; SET row_security = off;
             """;
@@ -42,6 +47,13 @@ public final class SourceDatabase implements AutoCloseable {
             """
             SET max_parallel_workers_per_gather = 0; SET synchronize_seqscans = off; SET enable_indexonlyscan = off;
             SET enable_seqscan = on; SET enable_tidscan = on; SET jit = off;
+            """;
+
+    /** A shorter limit than the usual one ends streams between two status messages. */
+    private static final String PATIENT_SENDER =
+            """
+            SELECT set_config(name, '60s', false) FROM pg_settings
+             WHERE name = 'wal_sender_timeout' AND setting::int BETWEEN 1 AND 59999
             """;
 
     private final SourceServer server;
@@ -96,9 +108,7 @@ public final class SourceDatabase implements AutoCloseable {
         }
         try (Statement statement = connection.createStatement()) {
             statement.execute(TEXT_FORM);
-            if (use != Use.REPLICATION) {
-                statement.execute(STABLE_SCANS);
-            }
+            statement.execute(use == Use.REPLICATION ? PATIENT_SENDER : STABLE_SCANS);
         } catch (SQLException e) {
             closeQuietly(connection);
             throw SourceException.connecting(server, e);
