@@ -16,12 +16,17 @@ public final class EngineTarget {
      * @param statements hears each statement that changes something, before it is sent
      */
     public static ClickHouse of(TestDatabase database, Consumer<String> statements) {
-        ClickHouseEndpoint endpoint = database.servers().clickHousePipeUser();
+        return open(database.servers().clickHousePipeUser(), database.targetDatabase(), statements);
+    }
+
+    /** The same by another way, a balancer's for example. */
+    public static ClickHouse open(ClickHouseEndpoint endpoint, String database) {
+        return open(endpoint, database, sql -> {});
+    }
+
+    private static ClickHouse open(ClickHouseEndpoint endpoint, String database, Consumer<String> statements) {
         TargetServer server = new TargetServer(
-                URI.create(endpoint.url()),
-                database.targetDatabase(),
-                endpoint.user(),
-                new Secret(endpoint.password()));
+                URI.create(endpoint.url()), database, endpoint.user(), new Secret(endpoint.password()));
         return new ClickHouse(server, "test-", statements);
     }
 }

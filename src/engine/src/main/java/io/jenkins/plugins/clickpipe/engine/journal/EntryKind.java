@@ -71,12 +71,14 @@ public enum EntryKind {
     PAUSE_REQUESTED,
     /** {@code {"request": "...", "by": "..."}}: a request; the pause that this run asked for counts no more, also where it has begun. */
     PAUSE_WITHDRAWN,
+    /** Says nothing; whether every server shows it tells whether reads see what was written. */
+    PROBE,
     /** The pipe was dropped: nothing before this counts. */
     DROPPED;
 
     /** Of these only the latest of each slot counts, and a running pipe writes two a batch. */
     boolean isProgress() {
-        return this == BATCH_PLANNED || this == CONFIRMED;
+        return this == BATCH_PLANNED || this == CONFIRMED || this == PROBE;
     }
 
     /** Written without the pipe's lock, by a process that asks something of the one that holds it. */

@@ -5,11 +5,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.failsafe.Failsafe;
+import dev.failsafe.FailsafeExecutor;
+import dev.failsafe.RetryPolicy;
 import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
+import io.jenkins.plugins.clickpipe.engine.target.OneServer;
 import io.jenkins.plugins.clickpipe.engine.target.TargetSql;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -18,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -51,6 +57,14 @@ public final class Journal {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** A replica that lags may have caught up after some seconds. */
+    private static final FailsafeExecutor<List<JournalEntry>> FRESH =
+            Failsafe.with(RetryPolicy.<List<JournalEntry>>builder()
+                    .handle(StaleReadException.class)
+                    .withBackoff(Duration.ofMillis(250), Duration.ofSeconds(2))
+                    .withMaxRetries(8)
+                    .build());
+
     private final ClickHouse clickHouse;
     private final Clock clock;
     private final String pipe;
@@ -58,6 +72,7 @@ public final class Journal {
     private final List<JournalEntry> entries = new ArrayList<>();
     private long openedAt;
     private long lastSequence;
+    private boolean proven;
 
     private Journal(ClickHouse clickHouse, Clock clock, String pipe, String run) {
         this.clickHouse = Objects.requireNonNull(clickHouse);
@@ -71,20 +86,39 @@ public final class Journal {
      * request} and nothing else. Creates the table on first use.
      */
     public static Journal open(ClickHouse clickHouse, Clock clock, String pipe, String run) {
+        new OneServer(clickHouse).requireOnce();
         if (!exists(clickHouse)) {
             clickHouse.executeIdempotent(CREATE.formatted(TargetSql.quote(clickHouse.database(), TABLE)));
         }
         Journal journal = new Journal(clickHouse, clock, pipe, run);
         journal.entries.addAll(read(clickHouse, pipe));
-        journal.lastSequence =
-                journal.entries.stream().mapToLong(JournalEntry::sequence).max().orElse(0);
+        journal.lastSequence = last(journal.entries);
         journal.openedAt = journal.lastSequence;
         return journal;
     }
 
     /** A pipe's entries in order; none when there is no journal yet. Changes nothing. */
     public static List<JournalEntry> read(ClickHouse clickHouse, String pipe) {
-        return exists(clickHouse) ? latest(clickHouse, "pipe = " + TargetSql.literal(pipe)) : List.of();
+        new OneServer(clickHouse).requireOnce();
+        Supplier<List<JournalEntry>> read =
+                () -> exists(clickHouse) ? latest(clickHouse, "pipe = " + TargetSql.literal(pipe)) : List.of();
+        List<JournalEntry> entries = FRESH.get(() -> {
+            List<JournalEntry> now = read.get();
+            if (clickHouse.watermarks().isAbove(watermark(pipe), last(now))) {
+                throw new StaleReadException(clickHouse.server().url().toString(), pipe);
+            }
+            return now;
+        });
+        clickHouse.watermarks().raise(watermark(pipe), last(entries));
+        return entries;
+    }
+
+    private static String watermark(String pipe) {
+        return "journal of " + pipe;
+    }
+
+    private static long last(List<JournalEntry> entries) {
+        return entries.stream().mapToLong(JournalEntry::sequence).max().orElse(0);
     }
 
     /** The entries of every pipe of the destination database, by pipe and in order. */
@@ -92,7 +126,7 @@ public final class Journal {
         return exists(clickHouse) ? latest(clickHouse, "true") : List.of();
     }
 
-    private static boolean exists(ClickHouse clickHouse) {
+    static boolean exists(ClickHouse clickHouse) {
         return !clickHouse
                 .rows(
                         "SELECT 1 AS one FROM system.tables WHERE database = {database:String} AND name = {name:String}",
@@ -182,10 +216,12 @@ public final class Journal {
 
     /** @throws EngineException when another process has worked on the pipe since the journal was opened */
     public void verifyUntouched() {
+        // A read that shows less than was written before would not show a foreign entry either.
+        read(clickHouse, pipe);
         hear();
         synchronized (this) {
             List<JournalEntry> foreign = select(clickHouse, others("sequence > " + openedAt));
-            foreign.removeIf(entry -> entry.kind().isRequest());
+            foreign.removeIf(entry -> entry.kind().isRequest() || entry.kind() == EntryKind.PROBE);
             if (!foreign.isEmpty()) {
                 throw new EngineException(
                         "Another process, run " + foreign.get(0).run() + ", has worked on pipe " + pipe
@@ -197,6 +233,15 @@ public final class Journal {
 
     private String others(String condition) {
         return "pipe = " + TargetSql.literal(pipe) + " AND run != " + TargetSql.literal(run) + " AND " + condition;
+    }
+
+    /**
+     * Proves, before anything is touched, that reads see what has been written before them.
+     *
+     * @throws EngineException when one does not
+     */
+    public void probe() {
+        append(EntryKind.PROBE, object());
     }
 
     /** An entry about the pipe. */
@@ -222,6 +267,11 @@ public final class Journal {
                 out -> out.write(row),
                 "journal/" + pipe + "/" + run + "/" + sequence);
         lastSequence = sequence;
+        clickHouse.watermarks().raise(watermark(pipe), sequence);
+        if (!proven) {
+            new JournalReplicas(clickHouse, pipe).requireSeen(sequence);
+            proven = true;
+        }
         JournalEntry entry = new JournalEntry(pipe, run, sequence, time, kind, table, data);
         entries.removeIf(entry::supersedes);
         entries.add(entry);

@@ -14,6 +14,8 @@ public record JournalEntry(
 
     /** Whether an older entry counts no more once this one is there. */
     boolean supersedes(JournalEntry older) {
-        return kind.isProgress() && older.kind == kind && older.data.get("slot").equals(data.get("slot"));
+        return kind.isProgress()
+                && older.kind == kind
+                && older.data.path("slot").equals(data.path("slot"));
     }
 }

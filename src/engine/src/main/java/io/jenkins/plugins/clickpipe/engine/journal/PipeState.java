@@ -168,7 +168,7 @@ public record PipeState(
         private boolean any;
 
         void apply(JournalEntry entry) {
-            any = true;
+            any |= entry.kind() != EntryKind.PROBE;
             JsonNode data = entry.data();
             switch (entry.kind()) {
                 case SETTINGS -> settings = data;
@@ -221,7 +221,7 @@ public record PipeState(
                 }
                 case TABLE_STOPPED ->
                     stoppedTables.put(entry.table(), data.get("reason").asText());
-                case PARTITIONS_DONE -> {}
+                case PARTITIONS_DONE, PROBE -> {}
                 case STATISTICS -> {
                     statistics = data;
                     rememberRows(data);

@@ -32,6 +32,7 @@ public final class Drop {
             }
             new Housekeeping(workspace, stop, lock.session()).run();
             Journal journal = Journal.open(workspace.target(), workspace.clock(), workspace.pipe(), workspace.run());
+            journal.probe();
             PipeState state = journal.state();
             List<Kept> kept = state.generations().kept();
             Setup setup = new Setup(workspace, journal, lock.session());

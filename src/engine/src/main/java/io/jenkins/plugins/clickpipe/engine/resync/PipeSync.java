@@ -90,10 +90,17 @@ public final class PipeSync {
                 return new Ended(course.stopped(), state.pauseRequest().map(PauseRequest::by));
             }
             refuseUnlessRunning(state);
+            refuseHiddenRows(state);
             Journal journal = Journal.open(workspace.target(), workspace.clock(), workspace.pipe(), workspace.run());
             Slot slot = usableSlot(lock.session(), state, journal);
             return run(course, lock.session(), slot, journal);
         }
+    }
+
+    private void refuseHiddenRows(PipeState state) {
+        Set<String> tables = new HashSet<>(state.structures().keySet());
+        tables.add(Journal.TABLE);
+        new RowPolicies(workspace.target()).refuse(tables);
     }
 
     private void refuseUnlessRunning(PipeState state) {

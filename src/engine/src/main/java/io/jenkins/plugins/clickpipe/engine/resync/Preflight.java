@@ -121,6 +121,8 @@ public final class Preflight {
             names.add(m.resyncTarget());
         });
         Map<String, TargetTable> targets = targetCatalog.tables(names);
+        names.add(Journal.TABLE);
+        targetChecks.policies(names);
         targetChecks.tables(mappings, targets, state, workspace.pipe());
         if (!settings.keepPreviousTables().isZero()) {
             targetChecks.previousTables(mappings, workspace.run());

@@ -89,6 +89,7 @@ public final class Resync {
                             ? Standing.ofOriginals(workspace, lock.session(), prepared.state())
                             : Optional.empty();
             Journal journal = Journal.open(workspace.target(), workspace.clock(), workspace.pipe(), workspace.run());
+            journal.probe();
             report = new RunReport(workspace, journal);
             ResyncRun.Scope scope = new ResyncRun.Scope(prepared, standing, only);
             return new ResyncRun(workspace, stop, terminal, lock, journal, report, scope).run();
@@ -111,6 +112,7 @@ public final class Resync {
                             + " goes on from a new slot.");
         }
         Journal journal = Journal.open(workspace.target(), workspace.clock(), workspace.pipe(), workspace.run());
+        journal.probe();
         report = new RunReport(workspace, journal);
         return new CdcOnlyRun(workspace, stop, lock, journal, report, prepared).run();
     }

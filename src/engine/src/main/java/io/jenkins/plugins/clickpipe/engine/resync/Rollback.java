@@ -63,6 +63,7 @@ public final class Rollback {
             }
             Kept generation = replaced(state.generations());
             Journal journal = Journal.open(workspace.target(), workspace.clock(), workspace.pipe(), workspace.run());
+            journal.probe();
             SwapPlan plan = plan(generation, by);
             LOG.info(
                     "Rolling back: {} tables change places with those put aside by run {}.",

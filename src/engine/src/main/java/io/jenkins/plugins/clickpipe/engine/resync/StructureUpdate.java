@@ -130,7 +130,12 @@ final class StructureUpdate {
         return encoded.equals("\\N")
                 ? ""
                 : " DEFAULT CAST('" + encoded.replace("'", "\\'") + "', "
-                        + TargetSql.literal(column.mapping().clickHouseType()) + ")";
+                        + TargetSql.literal(inUtc(column.mapping().clickHouseType())) + ")";
+    }
+
+    /** The expression is evaluated under the settings of whoever reads the column. */
+    private static String inUtc(String type) {
+        return type.replace("DateTime64(6)", "DateTime64(6, 'UTC')");
     }
 
     /** Stops a table, or says again why it was stopped before. */

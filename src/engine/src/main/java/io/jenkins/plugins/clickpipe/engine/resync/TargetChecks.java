@@ -57,6 +57,9 @@ final class TargetChecks {
                 isSupported(version)
                         ? Finding.ok("ClickHouse", "version " + version)
                         : Finding.fault("ClickHouse", "version " + version + " is not supported; 23.8 or newer is"));
+        if (!new EnvironmentChecks(clickHouse, findings).settings()) {
+            return false;
+        }
         Optional<String> engine = catalog.databaseEngine();
         if (engine.isEmpty()) {
             findings.add(Finding.fault(
@@ -126,6 +129,15 @@ final class TargetChecks {
                 return false;
             }
             throw e;
+        }
+    }
+
+    /** @param tables every one that the run reads, present or to come */
+    void policies(Set<String> tables) {
+        RowPolicies policies = new RowPolicies(clickHouse);
+        Set<String> hidden = policies.of(tables);
+        if (!hidden.isEmpty()) {
+            findings.add(Finding.fault("ClickHouse row policies", policies.sentence(hidden)));
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -74,13 +75,22 @@ public final class ClickHouse implements AutoCloseable {
             .withMaxDuration(Duration.ofMinutes(30))
             .build();
 
+    private static final String ONE = "SELECT 1 AS one";
+
+    /** Texts, which look alike whatever a profile says about numbers. */
+    private static final String SETTINGS =
+            "SELECT name, value, default AS standard, toString(readonly) AS fixed FROM system.settings";
+
     private static final String WAITING = "ClickHouse is busy, waiting before it is asked again: {}";
 
     private final TargetServer server;
     private final Client client;
     private final String queryIdPrefix;
     private final Consumer<String> statements;
+    private final Watermarks watermarks = new Watermarks();
     private volatile boolean silent;
+    private volatile PinnedSettings pinned;
+    private volatile boolean consistent;
 
     /**
      * @param queryIdPrefix begins the id of every query, so that {@link #killAll} finds them
@@ -90,7 +100,11 @@ public final class ClickHouse implements AutoCloseable {
         this.server = Objects.requireNonNull(server);
         this.queryIdPrefix = Objects.requireNonNull(queryIdPrefix);
         this.statements = Objects.requireNonNull(statements);
-        this.client = new Client.Builder()
+        this.client = newClient();
+    }
+
+    private Client newClient() {
+        return new Client.Builder()
                 .addEndpoint(server.url().toString())
                 .setUsername(server.user())
                 .setPassword(server.password().reveal())
@@ -105,6 +119,34 @@ public final class ClickHouse implements AutoCloseable {
                 .compressClientRequest(false)
                 .setClientName("clickpipe-resync")
                 .build();
+    }
+
+    /** What this process knows to be in the destination. */
+    public Watermarks watermarks() {
+        return watermarks;
+    }
+
+    /** {@link OneServer} has found that reads see the writes before them. */
+    boolean isConsistent() {
+        return consistent;
+    }
+
+    void consistent() {
+        consistent = true;
+    }
+
+    /** From now on reads wait for what any server has accepted before. */
+    void readSequentially() {
+        pinned = pinned().with("select_sequential_consistency", "1");
+    }
+
+    /** The different answers to a question, over several new connections; one where one server answers. */
+    public Set<String> answers(String question) {
+        try {
+            return new AnsweringServers(this::newClient, pinned().forStatement()).ask(question);
+        } catch (Exception e) {
+            throw fault("looking which servers answer", e);
+        }
     }
 
     public TargetServer server() {
@@ -122,15 +164,76 @@ public final class ClickHouse implements AutoCloseable {
 
     /** The rows of a query with {@code {name:Type}} parameters. */
     public List<JsonNode> rows(String sql, Map<String, Object> parameters) {
-        return Failsafe.with(READS).get(() -> read(sql, parameters));
+        return Failsafe.with(READS).get(() -> read(sql, parameters, pinned().forStatement()));
     }
 
-    private List<JsonNode> read(String sql, Map<String, Object> parameters) {
-        QuerySettings settings = new QuerySettings()
-                .setFormat(ClickHouseFormat.JSONEachRow)
-                .setQueryId(newQueryId())
-                .serverSetting("output_format_json_quote_64bit_integers", "0")
-                .serverSetting("output_format_json_quote_denormals", "1");
+    /** The settings of every statement, which the server is asked about before the first one. */
+    public PinnedSettings pinned() {
+        PinnedSettings now = pinned;
+        if (now == null) {
+            now = askForSettings();
+            pinned = now;
+        }
+        return now;
+    }
+
+    private PinnedSettings askForSettings() {
+        for (Map<String, String> question :
+                List.of(PinnedSettings.NEWEST_FIRST_QUESTION, PinnedSettings.FREE_FIRST_QUESTION)) {
+            try {
+                return PinnedSettings.of(knownSettings(question), true);
+            } catch (TargetException e) {
+                if (!e.isRefusedSetting()) {
+                    throw e;
+                }
+                LOG.debug("asking with fewer settings: {}", e.getMessage());
+            }
+        }
+        return PinnedSettings.of(knownSettings(PinnedSettings.FIRST_QUESTION), false);
+    }
+
+    private List<PinnedSettings.Known> knownSettings(Map<String, String> under) {
+        return read(SETTINGS, Map.of(), under).stream()
+                .map(row -> new PinnedSettings.Known(
+                        row.path("name").asText(),
+                        row.path("value").asText(),
+                        row.path("standard").asText(),
+                        row.path("fixed").asText().equals("1")))
+                .toList();
+    }
+
+    /** Names of settings that the server does not let the user have as its statements need them. */
+    public List<String> refusedSettings() {
+        try {
+            read(ONE, Map.of(), pinned().forInsert());
+            return List.of();
+        } catch (TargetException e) {
+            if (!e.isRefusedSetting()) {
+                throw e;
+            }
+            return pinned().forInsert().entrySet().stream()
+                    .filter(this::isRefused)
+                    .map(Map.Entry::getKey)
+                    .toList();
+        }
+    }
+
+    private boolean isRefused(Map.Entry<String, String> setting) {
+        try {
+            read(ONE, Map.of(), Map.of(setting.getKey(), setting.getValue()));
+            return false;
+        } catch (TargetException e) {
+            if (!e.isRefusedSetting()) {
+                throw e;
+            }
+            return true;
+        }
+    }
+
+    private List<JsonNode> read(String sql, Map<String, Object> parameters, Map<String, String> serverSettings) {
+        QuerySettings settings =
+                new QuerySettings().setFormat(ClickHouseFormat.JSONEachRow).setQueryId(newQueryId());
+        serverSettings.forEach(settings::serverSetting);
         try (QueryResponse response = await(client.query(sql, parameters, settings));
                 MappingIterator<JsonNode> rows = JSON.readerFor(JsonNode.class).readValues(response.getInputStream())) {
             return rows.readAll();
@@ -156,13 +259,18 @@ public final class ClickHouse implements AutoCloseable {
         execute(sql, Map.of());
     }
 
-    /** Runs a statement once, under these server settings, and waits for its end. */
+    /** Runs a statement once, under these server settings too, and waits for its end. */
     public void execute(String sql, Map<String, String> serverSettings) {
+        run(sql, pinned().forStatement(), serverSettings);
+    }
+
+    private void run(String sql, Map<String, String> pins, Map<String, String> serverSettings) {
         statements.accept(sql);
         CommandSettings settings = new CommandSettings();
         settings.setQueryId(newQueryId());
         settings.serverSetting("wait_end_of_query", "1");
-        serverSettings.forEach(settings::serverSetting);
+        pins.forEach(settings::serverSetting);
+        pinned().known(serverSettings).forEach(settings::serverSetting);
         try {
             await(client.execute(sql, settings)).close();
         } catch (ExecutionException | RuntimeException e) {
@@ -186,7 +294,7 @@ public final class ClickHouse implements AutoCloseable {
                 .setDeduplicationToken(deduplicationToken)
                 .setInputStreamCopyBufferSize(64 * 1024);
         settings.setNetworkTimeout(INSERT_TIMEOUT.toMillis(), ChronoUnit.MILLIS);
-        InsertBody.SERVER_SETTINGS.forEach(settings::serverSetting);
+        pinned().forInsert().forEach(settings::serverSetting);
         try (InsertResponse response = await(client.insert(
                 quotedTable + " (" + columns + ")",
                 rows::writeTo,
@@ -241,21 +349,20 @@ public final class ClickHouse implements AutoCloseable {
 
     /** The same under further server settings. */
     public void executeWithToken(String sql, String deduplicationToken, Map<String, String> serverSettings) {
-        Map<String, String> settings = new HashMap<>(InsertBody.SERVER_SETTINGS);
-        settings.putAll(serverSettings);
+        Map<String, String> settings = new HashMap<>(serverSettings);
         settings.put("insert_deduplication_token", deduplicationToken);
         settings.put("max_threads", "1");
         Failsafe.with(heard(BUSY, WAITING, fault -> {}), heard(INSERTS, "inserting again: {}", fault -> {}))
-                .run(() -> execute(sql, settings));
+                .run(() -> run(sql, pinned().forInsert(), settings));
     }
 
     /** The answer to a query, as TabSeparated lines. */
     public byte[] tabSeparated(String sql) {
         return Failsafe.with(READS).get(() -> {
-            QuerySettings settings = new QuerySettings()
-                    .setFormat(ClickHouseFormat.TabSeparated)
-                    .setQueryId(newQueryId())
-                    .serverSetting("max_query_size", "1000000000");
+            QuerySettings settings =
+                    new QuerySettings().setFormat(ClickHouseFormat.TabSeparated).setQueryId(newQueryId());
+            pinned().forStatement().forEach(settings::serverSetting);
+            settings.serverSetting("max_query_size", "1000000000");
             try (QueryResponse response = await(client.query(sql, settings))) {
                 return response.getInputStream().readAllBytes();
             } catch (IOException | ExecutionException | RuntimeException e) {
@@ -268,6 +375,9 @@ public final class ClickHouse implements AutoCloseable {
 
     /** Asks the server to stop every query of this process. */
     public void killAll() {
+        if (pinned == null) {
+            return;
+        }
         execute("KILL QUERY WHERE user = currentUser() AND startsWith(query_id, " + TargetSql.literal(queryIdPrefix)
                 + ") AND query_id != queryID() ASYNC");
     }

@@ -4,6 +4,8 @@ import com.clickhouse.client.api.ServerException;
 import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.definition.TargetServer;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A fault of the ClickHouse side, put into a sentence that names the server and the next step. */
 public final class TargetException extends EngineException {
@@ -38,6 +40,12 @@ public final class TargetException extends EngineException {
             6, 8, 10, 16, 20, 26, 27, 36, 38, 41, 42, 43, 44, 46, 47, 48, 53, 60, 69, 70, 72, 117, 122, 131, 153, 218,
             321, 349, 376, 386, 395, 407, 467, 469, 675, 676, 691);
 
+    /** READONLY, SETTING_CONSTRAINT_VIOLATION, and UNKNOWN_SETTING of a server that is too old for it. */
+    private static final Set<Integer> REFUSED_SETTING = Set.of(164, 452, 115);
+
+    /** Of {@code Setting x should not be changed} and of {@code Cannot modify 'x' setting in readonly mode}. */
+    private static final Pattern SETTING = Pattern.compile("(?:Setting |Cannot modify ')(\\w+)");
+
     private final int code;
     private final boolean transientFault;
 
@@ -69,6 +77,11 @@ public final class TargetException extends EngineException {
                             code,
                             false);
                 }
+                Matcher setting = SETTING.matcher(text);
+                if (REFUSED_SETTING.contains(code) && setting.find()) {
+                    return new TargetException(
+                            where + ": " + refusedSettings(server.user(), setting.group(1)), fault, code, false);
+                }
                 return new TargetException(
                         where + ", while " + doing + ": " + text, fault, code, TRANSIENT.contains(code));
             }
@@ -83,6 +96,13 @@ public final class TargetException extends EngineException {
                 fault,
                 0,
                 true);
+    }
+
+    /** What keeps a user from having its own statements run under the engine's settings. */
+    public static String refusedSettings(String user, String names) {
+        return "the settings profile of user " + user + " does not let the engine set " + names
+                + ", which it sets for each of its statements, so that no result depends on a profile; remove the"
+                + " constraint (or readonly) from the profile, or give the pipe a user of its own.";
     }
 
     /** It was given up, since it does not answer; nothing is worth a retry. */
@@ -105,7 +125,7 @@ public final class TargetException extends EngineException {
 
     @Override
     public boolean advises() {
-        return code == 0 || code == UNKNOWN_DATABASE || AUTHENTICATION.contains(code);
+        return code == 0 || isRefusedSetting() || code == UNKNOWN_DATABASE || AUTHENTICATION.contains(code);
     }
 
     /** What the server said, without the place; the whole message when it gave no code. */
@@ -132,6 +152,11 @@ public final class TargetException extends EngineException {
     /** The server refused for now, and has done nothing of what was asked. */
     public boolean isBusy() {
         return BUSY.contains(code);
+    }
+
+    /** The user may not set what the statement was to set, or may change nothing at all. */
+    public boolean isRefusedSetting() {
+        return REFUSED_SETTING.contains(code);
     }
 
     public boolean isOutOfMemory() {

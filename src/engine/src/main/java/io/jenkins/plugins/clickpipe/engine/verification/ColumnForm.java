@@ -142,9 +142,10 @@ record ColumnForm(String source, String target, String none) {
     }
 
     private static ColumnForm timestamp(String zone) {
+        String seconds = TRIMMED_SECONDS.replace("$v", "toTimeZone($v, 'UTC')");
         return new ColumnForm(
                 "CASE WHEN $v >= '1900-01-01' AND $v < '2300-01-01' THEN concat($v) END",
-                zone.isEmpty() ? TRIMMED_SECONDS : "concat(" + TRIMMED_SECONDS + ", '" + zone + "')",
+                zone.isEmpty() ? seconds : "concat(" + seconds + ", '" + zone + "')",
                 "1970-01-01 00:00:00" + zone);
     }
 

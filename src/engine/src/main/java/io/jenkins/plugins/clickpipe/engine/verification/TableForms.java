@@ -116,7 +116,7 @@ final class TableForms {
     private String fromTarget(String database, List<String> measures) {
         return "SELECT " + String.join(", ", withCount(measures)) + " FROM "
                 + TargetSql.quote(database, table.resyncTarget()) + " WHERE "
-                + TargetSql.quote(TableDefinition.IS_DELETED) + " = 0 SETTINGS session_timezone = 'UTC'";
+                + TargetSql.quote(TableDefinition.IS_DELETED) + " = 0";
     }
 
     private static List<String> withCount(List<String> measures) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,11 +35,11 @@ class SourceSettingsMatrixTest {
             extra_float_digits = -15
             bytea_output = 'escape'
             search_path = 'nowhere'
-            statement_timeout = '20ms'
+            statement_timeout = '1s'
             lock_timeout = '1ms'
-            idle_in_transaction_session_timeout = '20ms'
-            idle_session_timeout = '20ms'
-            transaction_timeout = '20ms'
+            idle_in_transaction_session_timeout = '1s'
+            idle_session_timeout = '1s'
+            transaction_timeout = '1s'
             wal_sender_timeout = '300ms'
             default_transaction_read_only = on
             default_transaction_isolation = 'serializable'
@@ -115,29 +116,22 @@ class SourceSettingsMatrixTest {
     @MethodSource("cases")
     void settingsOfRoleAndDatabaseChangeNoResult(Case settings) {
         Servers servers = Servers.shared();
+        String role = "role_" + UUID.randomUUID().toString().substring(0, 8);
         PostgresEndpoint owner = servers.postgresPipeUser();
+        PostgresEndpoint source = new PostgresEndpoint(owner.host(), owner.port(), role, owner.password());
+        servers.postgresAdmin()
+                .execute(
+                        "postgres",
+                        "CREATE ROLE " + role + " LOGIN REPLICATION PASSWORD '" + owner.password() + "' IN ROLE "
+                                + owner.user());
         try (TestDatabase database = TestDatabase.create(servers)) {
-            String role = "role_" + database.name();
-            PostgresEndpoint source = new PostgresEndpoint(owner.host(), owner.port(), role, owner.password());
+            servers.postgresAdmin().execute("postgres", "GRANT CREATE ON DATABASE " + database.name() + " TO " + role);
             EnvironmentWorkload workload = EnvironmentWorkload.prepare(
                     database, source, servers.clickHousePipeUser(), servers.clickHouseAdmin());
-            servers.postgresAdmin()
-                    .execute(
-                            database.name(),
-                            "CREATE ROLE " + role + " LOGIN REPLICATION PASSWORD '" + owner.password() + "' IN ROLE "
-                                    + owner.user(),
-                            "GRANT CREATE ON DATABASE " + database.name() + " TO " + role);
-            try {
-                set(database, settings, role);
-                workload.run();
-            } finally {
-                servers.postgresAdmin()
-                        .execute(
-                                database.name(),
-                                "REASSIGN OWNED BY " + role + " TO " + owner.user(),
-                                "DROP OWNED BY " + role,
-                                "DROP ROLE " + role);
-            }
+            set(database, settings, role);
+            workload.run();
+        } finally {
+            servers.postgresAdmin().execute("postgres", "DROP ROLE " + role);
         }
     }
 
@@ -153,7 +147,7 @@ class SourceSettingsMatrixTest {
             database.servers()
                     .postgresAdmin()
                     .execute(
-                            database.name(),
+                            "postgres",
                             "ALTER ROLE "
                                     + database.servers().postgresPipeUser().user() + " IN DATABASE "
                                     + database.name() + " SET " + name + " = "
