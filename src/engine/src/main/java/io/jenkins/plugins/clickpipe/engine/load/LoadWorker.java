@@ -103,6 +103,9 @@ final class LoadWorker implements Callable<Void> {
 
     /** A column that is not there any more, or has become another one. */
     private boolean isExplainedByAChange(TableLoad table) {
+        if (Thread.currentThread().isInterrupted()) {
+            return false;
+        }
         snapshot.changeOf(table.before()).ifPresent(table.progress()::moved);
         return !table.isSettled();
     }

@@ -10,6 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,6 +93,43 @@ class OlderPostgresTest {
 
         run("resync", "--set", "replicationMode=snapshot").assertSucceeded();
         assertThat(database.queryTarget("SELECT count() FROM events")).containsExactly(List.of("3000"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {12, 14})
+    void tablesThatAreRewrittenDuringALoadAreLoadedAnew(int version, TestDatabase fresh) throws IOException {
+        database = fresh;
+        start(version);
+        pipe = database.pipeYaml(
+                postgres.pipeUser(),
+                database.servers().clickHousePipeUser(),
+                """
+                tables: [{source: public.orders}, {source: public.log, tableEngine: MergeTree}]
+                settings: {snapshotNumRowsPerPartition: 500, initialLoadParallelism: 1, maxMegabytesPerSecond: 1,
+                           verify: checksums}
+                """);
+        makeTables();
+        execute(
+                "UPDATE orders SET note = repeat(md5(id::text), 25)",
+                "DELETE FROM orders WHERE id % 7 = 0",
+                "ANALYZE orders");
+
+        try (EngineProcess load = EngineProcess.start(pipe, "resync")) {
+            String secondRange = "query LIKE 'COPY%orders% WHERE " + (version < 14 ? "\"id\"" : "ctid") + " >=%'";
+            Awaitility.await().atMost(EngineProcess.LIMIT).until(() -> !query(
+                            "SELECT 1 FROM pg_stat_activity WHERE " + secondRange)
+                    .isEmpty());
+            execute(
+                    "UPDATE orders SET note = 'before' WHERE id % 11 = 0",
+                    "CLUSTER orders USING orders_pkey",
+                    "ALTER TABLE log ALTER COLUMN note TYPE varchar(40)",
+                    "DELETE FROM orders WHERE id % 13 = 0",
+                    "INSERT INTO log VALUES (-1, 'after')");
+            load.awaitEnd().assertSucceeded().assertTells("Table public.orders was rewritten", "Table public.log was");
+        }
+        run("sync", "--once").assertSucceeded();
+
+        assertSame(12);
     }
 
     private void start(int version) throws IOException {
