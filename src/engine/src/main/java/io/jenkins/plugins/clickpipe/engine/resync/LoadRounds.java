@@ -92,6 +92,7 @@ final class LoadRounds {
     Loaded run(Prepared prepared, Start first) throws InterruptedException {
         Map<String, TableLoad> loads = new LinkedHashMap<>();
         prepared.tables().forEach(mapping -> loads.put(mapping.target(), null));
+        Map<String, Integer> times = new HashMap<>();
         Map<String, UUID> tables = new LinkedHashMap<>();
         Map<String, LogSequenceNumber> starts = new HashMap<>();
         Prepared now = prepared;
@@ -109,8 +110,8 @@ final class LoadRounds {
                 List<TableLoad> all = List.copyOf(loads.values());
                 return new Loaded(first, all.stream().map(TableLoad::mapping).toList(), all, tables, starts);
             }
-            announce(moved, round);
-            stop.await(Duration.ofSeconds(round));
+            announce(moved, times);
+            stop.await(Duration.ofSeconds(Math.min(round, MOST)));
             stop.check();
             now = new Preflight(workspace, only)
                     .again(
@@ -120,30 +121,32 @@ final class LoadRounds {
         }
     }
 
-    /** Returns the tables of the round that have moved; the others are right. */
+    /** Returns the tables that have moved, also after their own round; the others are right. */
     private List<TableLoad> load(Prepared now, Start start, int round, Map<String, TableLoad> loads)
             throws InterruptedException {
         List<TableLoad> ofRound = work.load(now, start, round);
-        Map<TableName, TableState> after =
-                work.states(ofRound.stream().map(load -> load.before().table()).collect(Collectors.toSet()));
-        for (TableLoad load : ofRound) {
-            load.before().difference(after.get(load.before().table())).ifPresent(load.progress()::moved);
-            loads.put(load.mapping().target(), load);
+        ofRound.forEach(load -> loads.put(load.mapping().target(), load));
+        Map<TableName, TableState> after = work.states(
+                loads.values().stream().map(load -> load.before().table()).collect(Collectors.toSet()));
+        for (TableLoad load : loads.values()) {
+            load.before().alteration(after.get(load.before().table())).ifPresent(load.progress()::moved);
         }
         work.judge(ofRound.stream().filter(TableLoad::isSettled).toList());
-        return ofRound.stream().filter(load -> !load.isSettled()).toList();
+        return loads.values().stream().filter(load -> !load.isSettled()).toList();
     }
 
-    private void announce(List<TableLoad> moved, int round) {
+    /** @param times by destination table, how often it was loaded */
+    private void announce(List<TableLoad> moved, Map<String, Integer> times) {
         for (TableLoad load : moved) {
             String what = "Table " + load.mapping().source().qualifiedName() + " "
                     + load.progress().moved().orElseThrow();
-            if (round == MOST) {
+            int next = times.merge(load.mapping().target(), 1, Integer::sum) + 1;
+            if (next > MOST) {
                 throw new EngineException(what + " while it was loaded, as in each of the " + MOST
                         + " loads of it in this run. Keep such statements away from it while a resync runs.");
             }
             report.warn(what + " while it was loaded, so what was loaded of it is thrown away, and it is loaded anew"
-                    + " under a snapshot of its own (load " + (round + 1) + " of at most " + MOST + ").");
+                    + " under a snapshot of its own (load " + next + " of at most " + MOST + ").");
         }
     }
 }

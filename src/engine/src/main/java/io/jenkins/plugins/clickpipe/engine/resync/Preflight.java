@@ -177,12 +177,17 @@ public final class Preflight {
             mappings.forEach(mapping -> gone.remove(mapping.target()));
             gone.forEach(target -> findings.add(Finding.fault(
                     target, "the source has no table for it any more: it was dropped, renamed or made unfit")));
+            Set<String> ofRun =
+                    before.tables().stream().map(TableMapping::target).collect(Collectors.toSet());
+            List<TableMapping> known = tables.mappings().stream()
+                    .filter(mapping -> ofRun.contains(mapping.target()))
+                    .toList();
             refuse(findings, "What was changed on the source during the load stands against it:\n  ");
             return new Prepared(
                     before.serverVersion(),
                     mappings,
                     states,
-                    published(catalog, tables.mappings(), time64, before.state()),
+                    published(catalog, known, time64, before.state()),
                     before.targets(),
                     before.state());
         } finally {

@@ -25,6 +25,7 @@ import io.jenkins.plugins.clickpipe.engine.source.ExportedSnapshot;
 import io.jenkins.plugins.clickpipe.engine.source.PipeLock;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots.Slot;
+import io.jenkins.plugins.clickpipe.engine.source.SourceException;
 import io.jenkins.plugins.clickpipe.engine.source.TableState;
 import io.jenkins.plugins.clickpipe.engine.statistics.LoadStatistics;
 import io.jenkins.plugins.clickpipe.engine.statistics.TableStatistics.Verification;
@@ -57,6 +58,8 @@ import org.postgresql.replication.LogSequenceNumber;
 final class ResyncRun {
     /** Catching up may take as long as everything before it, and so long in any case. */
     private static final Duration CATCH_UP_AT_LEAST = Duration.ofMinutes(10);
+    /** A connection that breaks is no reason to lose a load that is complete. */
+    private static final int ATTEMPTS = 6;
 
     private final Workspace workspace;
     private final StopSignal stop;
@@ -259,12 +262,25 @@ final class ResyncRun {
 
         @Override
         public Start startAgain(Prepared round, Start first, int number) {
+            if (lock.renew()) {
+                journal.verifyUntouched();
+            }
             return setup().startAgain(round, first, number);
         }
 
         @Override
         public Map<TableName, TableState> states(Set<TableName> tables) {
-            return TableState.read(lock.session(), tables);
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    return TableState.read(workspace.source(), tables);
+                } catch (SourceException e) {
+                    if (!e.isTransient() || attempt == ATTEMPTS) {
+                        throw e;
+                    }
+                    stop.await(Duration.ofMillis(250L << attempt));
+                    stop.check();
+                }
+            }
         }
 
         @Override

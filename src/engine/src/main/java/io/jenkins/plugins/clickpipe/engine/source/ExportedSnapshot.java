@@ -4,6 +4,7 @@ import io.jenkins.plugins.clickpipe.engine.EngineException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.postgresql.replication.LogSequenceNumber;
@@ -65,12 +66,8 @@ public final class ExportedSnapshot implements AutoCloseable {
 
     /** How a table differs now, outside the snapshot, from what it was; empty when it does not. */
     public Optional<String> changeOf(TableState before) {
-        Connection session = database.connect();
-        try {
-            return before.difference(before.again(session));
-        } finally {
-            database.release(session);
-        }
+        return before.difference(
+                TableState.read(database, List.of(before.table())).get(before.table()));
     }
 
     private static EngineException lost(SQLException fault) {

@@ -68,6 +68,16 @@ public record TableState(TableName table, long oid, Map<Long, RelationState> rel
                                 table, oids.getOrDefault(table, 0L), found.getOrDefault(table, Map.of()))));
     }
 
+    /** The same in a session of its own. */
+    public static Map<TableName, TableState> read(SourceDatabase database, Collection<TableName> names) {
+        Connection session = database.connect();
+        try {
+            return read(session, names);
+        } finally {
+            database.release(session);
+        }
+    }
+
     /** The table as it is now. */
     public TableState again(Connection session) {
         return read(session, List.of(table)).get(table);
@@ -75,6 +85,14 @@ public record TableState(TableName table, long oid, Map<Long, RelationState> rel
 
     /** How the table has changed up to a later state, as the end of a sentence that names it; empty when it has not. */
     public Optional<String> difference(TableState later) {
+        return alteration(later).or(() -> rewriting(later));
+    }
+
+    /**
+     * The same for a table that was read already: another storage alone (TRUNCATE, VACUUM FULL, CLUSTER) makes nothing wrong
+     * that was read before, and the stream tells of the TRUNCATE.
+     */
+    public Optional<String> alteration(TableState later) {
         if (later.oid == 0) {
             return Optional.of("was dropped or renamed");
         }
@@ -91,15 +109,24 @@ public record TableState(TableName table, long oid, Map<Long, RelationState> rel
     }
 
     private Optional<String> difference(RelationState before, RelationState after) {
-        String part = before.oid() == oid ? "" : ", in " + before.quoted();
+        String part = part(before);
         if (!before.quoted().equals(after.quoted())) {
             return Optional.of("has a partition or child of another name" + part);
         }
-        if (!before.structure().equals(after.structure())) {
-            return Optional.of("was altered (columns, types, key or replica identity)" + part);
-        }
-        return before.fileNode() == after.fileNode()
+        return before.structure().equals(after.structure())
                 ? Optional.empty()
-                : Optional.of("was rewritten (TRUNCATE, VACUUM FULL, CLUSTER or an ALTER TABLE)" + part);
+                : Optional.of("was altered (columns, types, key or replica identity)" + part);
+    }
+
+    private Optional<String> rewriting(TableState later) {
+        return relations.values().stream()
+                .filter(before ->
+                        before.fileNode() != later.relations.get(before.oid()).fileNode())
+                .findFirst()
+                .map(before -> "was rewritten (TRUNCATE, VACUUM FULL, CLUSTER or an ALTER TABLE)" + part(before));
+    }
+
+    private String part(RelationState relation) {
+        return relation.oid() == oid ? "" : ", in " + relation.quoted();
     }
 }

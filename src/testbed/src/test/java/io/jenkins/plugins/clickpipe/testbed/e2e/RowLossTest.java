@@ -29,7 +29,13 @@ class RowLossTest {
         database.executeSource("DELETE FROM orders WHERE id > 400");
 
         EngineRun run = resync().assertRefused(
-                        3, "orders", "400 rows loaded", "1 000 before", "60 %", "--set maxRowLossPercent=60");
+                        3,
+                        "orders",
+                        "400 rows loaded",
+                        "1 000 before",
+                        "60 %",
+                        "count the rows of public.orders on the source",
+                        "--set maxRowLossPercent=60");
 
         assertThat(run.phases()).contains("Verification").doesNotContain("Resync");
         assertThat(rows()).isEqualTo("1000");

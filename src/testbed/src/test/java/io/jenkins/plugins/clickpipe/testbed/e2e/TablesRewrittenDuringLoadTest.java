@@ -157,6 +157,29 @@ class TablesRewrittenDuringLoadTest {
     }
 
     @Test
+    void aTableThatIsRewrittenBeforeABrokenReadingIsRepeatedIsLoadedAnew() throws Exception {
+        // more than the buffers between the two hold
+        database.executeSource("DELETE FROM a_big WHERE id % 3 = 0", "UPDATE a_big SET note = repeat(note, 6)");
+        try (EngineProcess load = start(PIPE.formatted("").replace("PerSecond: 1", "PerSecond: 3"))) {
+            awaitCopyOf("a_big");
+            CompletableFuture<Void> rewrite =
+                    CompletableFuture.runAsync(() -> database.executeSource("CLUSTER a_big USING a_big_pkey"));
+            Awaitility.await("CLUSTER waits").atMost(EngineProcess.LIMIT).until(() -> !database.querySource(
+                            "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'CLUSTER a_big%' AND wait_event_type = 'Lock'")
+                    .isEmpty());
+            database.querySource(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
+                            + " current_database() AND application_name LIKE 'clickpipe-resync %' AND query LIKE 'COPY%a_big%'");
+            rewrite.join();
+            EngineRun run =
+                    load.awaitEnd().assertSucceeded().assertTells("again: ", "Table public.a_big was rewritten");
+            assertThat(rowsLoaded(run, "a_big")).isEqualTo(4000);
+        }
+        assertThat(database.queryTarget("SELECT count() FROM a_big")).containsExactly(List.of("4000"));
+        assertSameEverywhere();
+    }
+
+    @Test
     void noTableIsLockedForLongerThanItsReading() throws Exception {
         database.executeSource(
                 "CREATE TABLE b_second (id int PRIMARY KEY, note text)",
