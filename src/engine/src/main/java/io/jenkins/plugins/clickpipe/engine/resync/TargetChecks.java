@@ -69,14 +69,29 @@ final class TargetChecks {
                             + TargetSql.quote(clickHouse.database())));
             return false;
         }
-        findings.add(
-                TargetCatalog.canExchangeTables(engine.get())
-                        ? Finding.ok("target.database", "engine " + engine.get() + " exchanges tables atomically")
-                        : Finding.fault(
-                                "target.database",
-                                "engine " + engine.get() + " of database " + clickHouse.database()
-                                        + " cannot exchange tables; use a database with ENGINE = Atomic"));
+        findings.add(database(clickHouse.database(), engine.get(), catalog.replicas(engine.get())));
         return true;
+    }
+
+    /**
+     * Judges the database's engine.
+     *
+     * @param replicas of a database of engine Replicated
+     */
+    static Finding database(String name, String engine, long replicas) {
+        if (!TargetCatalog.canExchangeTables(engine)) {
+            return Finding.fault(
+                    "target.database",
+                    "engine " + engine + " of database " + name
+                            + " cannot exchange tables; use a database with ENGINE = Atomic");
+        }
+        return replicas > 1
+                ? Finding.fault(
+                        "target.database",
+                        "database " + name + " has " + replicas + " replicas, and the engine's journal and its plain"
+                                + " tables would have rows on one of them and be empty on the others; use a database"
+                                + " with ENGINE = Atomic")
+                : Finding.ok("target.database", "engine " + engine + " exchanges tables atomically");
     }
 
     static boolean isSupported(String version) {

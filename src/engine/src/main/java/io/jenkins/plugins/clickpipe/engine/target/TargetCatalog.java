@@ -43,6 +43,15 @@ public final class TargetCatalog {
                 : Optional.of(rows.get(0).get("engine").asText());
     }
 
+    /** Replicas of the destination database where it is of engine Replicated, which shows as a cluster of its name. */
+    public long replicas(String databaseEngine) {
+        return databaseEngine.equals("Replicated")
+                ? clickHouse
+                        .value("SELECT count() FROM system.clusters WHERE cluster = " + database())
+                        .asLong()
+                : 1;
+    }
+
     public static boolean canExchangeTables(String databaseEngine) {
         return EXCHANGING_ENGINES.contains(databaseEngine);
     }

@@ -23,6 +23,17 @@ class TargetChecksTest {
     }
 
     @Test
+    void aDatabaseWithSeveralReplicasWhereOnlyOneWouldHaveTheRowsIsAFault() {
+        assertThat(TargetChecks.database("shop", "Replicated", 2).level()).isEqualTo(Level.FAULT);
+        assertThat(TargetChecks.database("shop", "Replicated", 2).message())
+                .contains("shop has 2 replicas")
+                .contains("ENGINE = Atomic");
+        assertThat(TargetChecks.database("shop", "Replicated", 1).level()).isEqualTo(Level.OK);
+        assertThat(TargetChecks.database("shop", "Atomic", 1).level()).isEqualTo(Level.OK);
+        assertThat(TargetChecks.database("shop", "Memory", 1).level()).isEqualTo(Level.FAULT);
+    }
+
+    @Test
     void versionsFrom238OnAreSupported() {
         assertThat(TargetChecks.isSupported("23.8.1.94")).isTrue();
         assertThat(TargetChecks.isSupported("26.7.2.1")).isTrue();
