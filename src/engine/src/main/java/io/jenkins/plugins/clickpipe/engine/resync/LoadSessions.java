@@ -11,8 +11,8 @@ final class LoadSessions {
     /** One holds the pipe's lock and one the snapshot. */
     private static final int CONTROL = 2;
 
-    /** The sync of originals that stay live: one session for SQL and one for its slot. */
-    private static final int LIVE = 2;
+    /** The sync of originals that stay live: one session for look-ups, one that watches the catalog, one for its slot. */
+    private static final int LIVE = 3;
 
     /** What a check has to find free: those two and one that reads. */
     static final int LEAST_FREE = CONTROL + 1;

@@ -68,7 +68,7 @@ final class Published {
         }
         List<Followed> followed = new ArrayList<>();
         for (Followed table : tables.followed()) {
-            Optional<String> why = forATime(table.mapping(), now.get());
+            Optional<String> why = forATime(table.mapping().source().oid(), now.get());
             if (why.isEmpty()) {
                 why = rules.table(table.mapping());
             }
@@ -121,8 +121,7 @@ final class Published {
     }
 
     /** Something that published the table is there no more, so that changes may be missing though another thing does. */
-    private Optional<String> forATime(TableMapping mapping, PublicationState now) {
-        long oid = mapping.source().oid();
+    private Optional<String> forATime(long oid, PublicationState now) {
         JsonNode known = journal.state()
                 .published()
                 .map(before -> before.path("tables").path(String.valueOf(oid)))
@@ -142,9 +141,20 @@ final class Published {
         return journal.state().published().isPresent() ? fault(read(tables)) : Optional.empty();
     }
 
-    /** Journals what it is for these tables from now on. */
+    /** Journals what it is for these tables from now on; what it was before is known no more, and stops what it must. */
     void journal(Collection<SourceTable> tables) {
-        read(tables).ifPresent(this::journal);
+        read(tables).ifPresent(now -> {
+            PipeState state = journal.state();
+            if (state.liveSlot().isPresent()) {
+                state.structures().forEach((target, structure) -> forATime(
+                                structure.path("oid").asLong(), now)
+                        .filter(why ->
+                                now.entries().containsKey(structure.path("oid").asLong()))
+                        .ifPresent(why -> new StructureUpdate(workspace, journal)
+                                .refuse(state, target, structure.path("source").asText(), why)));
+            }
+            journal(now);
+        });
     }
 
     private void journal(PublicationState now) {

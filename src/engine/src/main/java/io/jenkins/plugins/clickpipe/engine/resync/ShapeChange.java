@@ -3,6 +3,7 @@ package io.jenkins.plugins.clickpipe.engine.resync;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.clickpipe.engine.source.SourceSql;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -44,7 +45,7 @@ final class ShapeChange {
      * @param columns numbers of the columns that the destination has
      */
     Optional<String> rowsChanged(Set<Integer> columns) {
-        return left().or(() -> columns.stream()
+        return left().or(this::emptied).or(() -> columns.stream()
                 .map(number -> column(String.valueOf(number)))
                 .flatMap(Optional::stream)
                 .findFirst());
@@ -70,6 +71,45 @@ final class ShapeChange {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * A partition that was truncated by itself: where a publication sends changes under the root's name it sends no such
+     * TRUNCATE. One of the root, which it does send, has emptied all partitions in one transaction.
+     */
+    private Optional<String> emptied() {
+        JsonNode known = before.path("files").path("nodes");
+        JsonNode files = now.path("files").path("nodes");
+        JsonNode writers = now.path("files").path("writers");
+        List<String> moved = new ArrayList<>();
+        known.properties().forEach(file -> {
+            if (!files.path(file.getKey()).equals(file.getValue())) {
+                moved.add(file.getKey());
+            }
+        });
+        List<String> transactions = moved.stream()
+                .map(oid -> writers.path(oid).path("xmin").asText())
+                .toList();
+        boolean root = moved.size() == known.size() && Set.copyOf(transactions).size() == 1;
+        if (root || !before.path("files").has("writers")) {
+            return Optional.empty();
+        }
+        return moved.stream()
+                .filter(oid -> isPartition(now.path("relations").path(oid)))
+                .filter(oid -> !writers.path(oid).path("full").asBoolean()
+                        || Collections.frequency(
+                                        transactions,
+                                        writers.path(oid).path("xmin").asText())
+                                > 1)
+                .findFirst()
+                .map(oid -> now.path("relations").path(oid).path("name").asText()
+                        + " was truncated, or rewritten by something else than VACUUM FULL and CLUSTER, and the stream does"
+                        + " not tell that of a single partition");
+    }
+
+    private boolean isPartition(JsonNode relation) {
+        String parent = relation.path("edge").asText().split(" ")[0];
+        return now.path("relations").path(parent).path("kind").asText().equals("p");
     }
 
     private Optional<String> column(String number) {

@@ -224,6 +224,8 @@ public final class SourceSql {
      * the command that writes the edge, and CREATE writes them before. {@code files} is what VACUUM FULL, CLUSTER and
      * TRUNCATE change too: the storage of the relations, and the columns whose missing value was filled in by a rewrite
      * that altered nothing (VACUUM FULL forgets missing values after it has exchanged the storage, ALTER TABLE before).
+     * What has exchanged the storage is {@code full} where it was VACUUM FULL or CLUSTER, which do it with their third
+     * command, or their seventh where there is TOAST, and count the rows; TRUNCATE begins with its first and counts none.
      * A column's {@code xmin} tells that it was altered, {@code labels} and {@code fields} what its rows look like as text
      * without being written: those of every enum and composite type in it.
      */
@@ -266,6 +268,9 @@ public final class SourceSql {
                        FROM relations l),
                     'files', jsonb_build_object(
                          'nodes', (SELECT jsonb_object_agg(l.oid::text, l.relfilenode::bigint) FROM relations l WHERE l.relkind = 'r'),
+                         'writers', (SELECT jsonb_object_agg(c.oid::text, jsonb_build_object(
+                                              'xmin', c.xmin::text, 'full', c.cmin::text IN ('2', '6') AND c.reltuples >= 0))
+                                       FROM relations l JOIN pg_class c ON c.oid = l.oid WHERE l.relkind = 'r'),
                          'filled', (SELECT jsonb_agg(a.attnum) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
                                      WHERE c.oid = r.oid::oid AND a.attnum > 0 AND NOT a.atthasmissing AND a.xmin = c.xmin
                                        AND a.cmin::text::bigint > c.cmin::text::bigint)),

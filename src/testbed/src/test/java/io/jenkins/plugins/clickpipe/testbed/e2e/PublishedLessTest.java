@@ -115,6 +115,40 @@ class PublishedLessTest {
     }
 
     @Test
+    void aResyncOfAnotherTableDoesNotCoverUpThatATableWasTakenOut() {
+        run(OWN, "create").assertSucceeded();
+        run(OWN, "pause").assertSucceeded();
+        String publication = "ALTER PUBLICATION clickpipe_" + database.name();
+        database.executeSource(
+                publication + " DROP TABLE items", "DELETE FROM items WHERE id = 1", publication + " ADD TABLE items");
+
+        run(OWN, "resync", "--tables", "public.others").assertSucceeded();
+
+        assertThat(run(OWN, "status").stdout()).contains("Table items is not followed", "was taken out of publication");
+    }
+
+    @Test
+    void aPipeOfAnOlderVersionLearnsWhatItsTablesAreMadeOfAndGoesOn() {
+        run(OWN, "create").assertSucceeded();
+        database.executeTarget(
+                "ALTER TABLE _clickpipe_journal DELETE WHERE kind = 'PUBLISHED' SETTINGS mutations_sync = 1",
+                "ALTER TABLE _clickpipe_journal UPDATE data = replaceRegexpOne(replaceRegexpOne(data,"
+                        + " ',\"shape\":\\\\{.*\\\\}(,\"resync\":true)?\\\\}$', '\\\\1}'), '\"oid\":\\\\d+,', '')"
+                        + " WHERE kind = 'STRUCTURE' SETTINGS mutations_sync = 1");
+        assertThat(
+                        database.queryTarget(
+                                "SELECT count() FROM _clickpipe_journal WHERE position(data, 'shape') > 0 OR position(data, '\"oid\"') > 0"))
+                .containsExactly(List.of("0"));
+        database.executeSource("INSERT INTO items VALUES (11, 'later')");
+
+        assertThat(run(OWN, "sync", "--once").assertSucceeded().stderr()).doesNotContain("WARN");
+
+        assertSame("items");
+        database.executeSource("DROP TABLE items; CREATE TABLE items (id int PRIMARY KEY, note text, twice int)");
+        run(OWN, "sync", "--once").assertSucceeded().assertTells("another table of that name");
+    }
+
+    @Test
     void aTableThatOthersAddToThePublicationDisturbsNobody() {
         database.executeSource(
                 "CREATE SCHEMA s",

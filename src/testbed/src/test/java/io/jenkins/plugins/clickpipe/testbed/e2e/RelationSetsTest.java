@@ -46,6 +46,7 @@ class RelationSetsTest {
             CREATE TABLE came (LIKE events) PARTITION BY RANGE (day); CREATE TABLE leaf PARTITION OF came DEFAULT; INSERT INTO leaf VALUES (500, 25, 'before'); ALTER TABLE events ATTACH PARTITION came FOR VALUES FROM (20) TO (30) | events | public.leaf became a partition of it
             ALTER TABLE events DETACH PARTITION events_0                                                           | events  | public.events_0 was detached or dropped
             DROP TABLE events_0                                                                                    | events  | public.events_0 was detached or dropped
+            TRUNCATE events_0                                                                                      | events  | public.events_0 was truncated
             ALTER TABLE events DETACH PARTITION events_0; DELETE FROM events_0; ALTER TABLE events ATTACH PARTITION events_0 FOR VALUES FROM (0) TO (10) | events | detached and attached again
             CREATE TABLE fish (fins int) INHERITS (animals); INSERT INTO fish VALUES (20, 'fish', 2)               | animals | public.fish became a child of it
             ALTER TABLE birds NO INHERIT animals                                                                   | animals | public.birds was detached or dropped
@@ -98,6 +99,17 @@ class RelationSetsTest {
         }
         assertSame();
         assertThat(run("status").stdout()).doesNotContain("not followed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"VACUUM FULL events", "CLUSTER events_0 USING events_0_pkey", "TRUNCATE events"})
+    void whatRewritesPartitionsAndIsToldDoesNotStopTheTable(String statement) {
+        run("create").assertSucceeded();
+        database.executeSource(statement, "INSERT INTO events VALUES (500, 5, 'later')");
+
+        assertThat(run("sync", "--once").assertSucceeded().stderr()).doesNotContain("WARN");
+
+        assertSame();
     }
 
     @Test

@@ -1,0 +1,159 @@
+package io.jenkins.plugins.clickpipe.testbed.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.clickpipe.testbed.TestDatabase;
+import io.jenkins.plugins.clickpipe.testbed.WithServers;
+import java.io.IOException;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random DDL between and during syncs. After each round every table is equal row by row, or that table or the pipe has
+ * stopped with a sentence in {@code status}, and a resync makes it equal again. {@code -Dclickpipe.ddl.seed} repeats a
+ * run, {@code -Dclickpipe.ddl.rounds} makes it longer.
+ */
+@WithServers
+class DdlFuzzTest {
+    private static final int ROUNDS = Integer.getInteger("clickpipe.ddl.rounds", 6);
+    private static final long SEED = Long.getLong("clickpipe.ddl.seed", System.nanoTime() % 1_000_000);
+    private static final String PIPE =
+            """
+            tables: [{source: public.plain}, {source: public.typed}, {source: public.parted}, {source: public.parent}]
+            settings: {syncIntervalSeconds: 1, maxRowLossPercent: 100}
+            """;
+
+    private final ObjectMapper json = new ObjectMapper();
+    private TestDatabase database;
+    private RandomDdl ddl;
+    private int stops;
+
+    @Test
+    void noTableIsUnequalAndRunning(TestDatabase fresh) throws IOException {
+        database = fresh;
+        Random random = new Random(SEED);
+        ddl = new RandomDdl(database, random.nextLong());
+        ddl.types();
+        run("create").assertSucceeded();
+        for (int round = 1; round <= ROUNDS; round++) {
+            int before = ddl.done().size();
+            boolean during = random.nextBoolean();
+            int steps = 5 + random.nextInt(25);
+            if (during) {
+                during(steps);
+            } else {
+                steps(steps);
+            }
+            String what = "seed " + SEED + ", round " + round + (during ? ", while sync ran" : "");
+            try {
+                assertRightOrStopped(what);
+            } catch (AssertionError e) {
+                List<String> statements = ddl.done();
+                throw new AssertionError(
+                        what + " after:\n" + String.join("\n", statements.subList(before, statements.size())), e);
+            }
+        }
+        System.out.println("DDL fuzz: seed " + SEED + ", " + ROUNDS + " rounds, "
+                + ddl.done().size() + " statements, " + stops + " stops");
+    }
+
+    private void steps(int count) {
+        for (int i = 0; i < count; i++) {
+            ddl.step();
+        }
+    }
+
+    private void during(int count) {
+        try (EngineProcess sync = EngineProcess.start(database.pipeYaml(PIPE), "sync")) {
+            steps(count);
+            sync.terminate();
+            assertThat(sync.awaitEnd().exitCode()).isIn(130, 1);
+        }
+    }
+
+    private void assertRightOrStopped(String what) throws IOException {
+        EngineRun sync = run("sync", "--once");
+        JsonNode status = status();
+        if (status.path("status").asText().equals("Failed")) {
+            stops++;
+            assertThat(sync.exitCode()).as("%s: %s", what, sync).isEqualTo(1);
+            assertThat(status.path("reason").asText()).as(what).contains("publication", "run resync");
+            assertThat(run("status").stdout()).as(what).contains("Reason: ");
+            resyncAll(what);
+            return;
+        }
+        assertThat(sync.exitCode()).as("%s: %s", what, sync).isZero();
+        Set<String> stopped = new TreeSet<>();
+        status.path("stoppedTables").fieldNames().forEachRemaining(stopped::add);
+        RandomDdl.TABLES.stream()
+                .filter(table -> !stopped.contains(table))
+                .forEach(table -> assertSame(what + "\n" + sync, table));
+        stopped.forEach(
+                table -> assertThat(status.path("stoppedTables").path(table).asText())
+                        .as(what)
+                        .isNotBlank());
+        stops += stopped.size();
+        for (String table : stopped) {
+            EngineRun resync = run("resync", "--tables", "public." + table);
+            if (resync.exitCode() != 0) {
+                refused(what, resync, table);
+                resyncAll(what);
+                return;
+            }
+            assertSame(what + ", resynced", table);
+        }
+    }
+
+    private void resyncAll(String what) {
+        EngineRun resync = run("resync");
+        for (String table : RandomDdl.TABLES) {
+            if (resync.exitCode() != 0) {
+                refused(what, resync, table);
+                resync = run("resync");
+            }
+        }
+        assertThat(resync.exitCode()).as("%s: %s", what, resync).isZero();
+        RandomDdl.TABLES.forEach(table -> assertSame(what + ", all resynced", table));
+    }
+
+    /** A table that cannot be replicated as it is now is refused by name; it begins anew. */
+    private void refused(String what, EngineRun resync, String table) {
+        resync.assertRefused(1);
+        if (resync.stderr().contains("public." + table)) {
+            ddl.create(table);
+        }
+    }
+
+    private void assertSame(String what, String table) {
+        List<List<String>> described = database.querySource(
+                "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = to_regclass('" + table
+                        + "') AND attnum > 0 AND NOT attisdropped ORDER BY attnum");
+        String source = described.stream()
+                .map(column -> column.get(1).endsWith("[]")
+                        ? "array_to_string(" + column.get(0) + ", ',', '-')"
+                        : column.get(0) + "::text")
+                .collect(Collectors.joining(", "));
+        String target = described.stream()
+                .map(column -> column.get(1).endsWith("[]")
+                        ? "arrayStringConcat(arrayMap(x -> ifNull(x, '-'), " + column.get(0) + "), ',')"
+                        : "toString(" + column.get(0) + ")")
+                .collect(Collectors.joining(", "));
+        assertThat(database.queryTarget("SELECT " + target + " FROM " + table + " FINAL WHERE _peerdb_is_deleted = 0"))
+                .as(what + ", table " + table)
+                .containsExactlyInAnyOrderElementsOf(database.querySource("SELECT " + source + " FROM " + table));
+    }
+
+    private JsonNode status() throws IOException {
+        return json.readTree(run("status", "--json").stdout());
+    }
+
+    private EngineRun run(String command, String... options) {
+        return EngineProcess.run(database.pipeYaml(PIPE), command, options);
+    }
+}
