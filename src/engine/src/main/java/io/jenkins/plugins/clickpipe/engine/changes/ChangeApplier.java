@@ -107,8 +107,9 @@ final class ChangeApplier {
     /** The destination cannot hold two rows of one key, as the source may until its transaction ends. */
     private void keepBack(TableChanges rows, RowCompletion completion) {
         if (rows instanceof LastStates states) {
-            Set<RowKey> shared = TableRefusedException.concerning(
-                    rows.table(), () -> completion.alive(rows.table(), states.lookupsOfShared()));
+            Set<RowKey> shared = states.shared();
+            shared.addAll(TableRefusedException.concerning(
+                    rows.table(), () -> completion.alive(rows.table(), states.lookupsOfShared())));
             if (!shared.isEmpty()) {
                 keptBack.put(rows.table().destination(), states.keepBack(shared));
             }

@@ -5,9 +5,11 @@ import io.jenkins.plugins.clickpipe.engine.changes.Change.Inserted;
 import io.jenkins.plugins.clickpipe.engine.changes.Change.OldRow;
 import io.jenkins.plugins.clickpipe.engine.changes.Change.Updated;
 import io.jenkins.plugins.clickpipe.engine.changes.Destination.Lookup;
+import io.jenkins.plugins.clickpipe.engine.changes.Place.Occupancy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -133,11 +135,22 @@ final class LastStates extends TableChanges {
         return rows;
     }
 
-    /** Where in the middle of a transaction two rows may be of one key, what has to be known of the destination. */
+    /** Places of two rows, in the middle of a transaction. */
+    Set<RowKey> shared() {
+        Set<RowKey> shared = new LinkedHashSet<>();
+        places.forEach((place, state) -> {
+            if (state.occupancy() == Occupancy.SHARED) {
+                shared.add(place);
+            }
+        });
+        return shared;
+    }
+
+    /** Where there may be two, what has to be known of the destination. */
     Map<RowKey, Lookup> lookupsOfShared() {
         Map<RowKey, Lookup> lookups = new LinkedHashMap<>();
         places.forEach((place, state) -> {
-            if (state.mayHoldTwo()) {
+            if (state.occupancy() == Occupancy.UNKNOWN) {
                 PendingRow row = state.last().orElseThrow();
                 lookups.put(place, lookup(key(row.values()), row.version()));
             }

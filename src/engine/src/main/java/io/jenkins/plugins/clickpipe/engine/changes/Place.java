@@ -21,8 +21,17 @@ sealed interface Place {
     /** What is to be sent; empty where the destination has what is right. */
     Optional<PendingRow> last();
 
-    /** A row came and none left, so the destination's row, if there is one, stays beside it until the transaction ends. */
-    boolean mayHoldTwo();
+    Occupancy occupancy();
+
+    /** How many rows there are in the middle of a transaction. */
+    enum Occupancy {
+        /** One or none. */
+        SETTLED,
+        /** Two if the destination has one, which then has not left yet. */
+        UNKNOWN,
+        /** Two or more. */
+        SHARED
+    }
 
     static Place of(ReplicatedTable table) {
         return table.deferrableKey() ? new Shared() : new Single();
@@ -48,8 +57,8 @@ sealed interface Place {
         }
 
         @Override
-        public boolean mayHoldTwo() {
-            return false;
+        public Occupancy occupancy() {
+            return Occupancy.SETTLED;
         }
     }
 
@@ -84,8 +93,11 @@ sealed interface Place {
         }
 
         @Override
-        public boolean mayHoldTwo() {
-            return !came.isEmpty() && left.isEmpty();
+        public Occupancy occupancy() {
+            if (came.size() > 1) {
+                return Occupancy.SHARED;
+            }
+            return came.size() == 1 && left.isEmpty() ? Occupancy.UNKNOWN : Occupancy.SETTLED;
         }
     }
 }

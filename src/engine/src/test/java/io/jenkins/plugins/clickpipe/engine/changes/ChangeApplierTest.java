@@ -190,12 +190,32 @@ class ChangeApplierTest {
                         "insert run/t/0/1000-0/2000/1 [+1.1['2', 'x'], +1.3['3', 'y']]");
     }
 
-    private static ChangeBatch part(ReplicatedTable table, int part, boolean last, Operation operation) {
+    @Test
+    void twoRowsThatCameToOnePlaceWaitForTheNextPartOfTheirTransaction() {
+        ReplicatedTable table = deferrable();
+        ChangeApplier applier = new ChangeApplier("run", recorder, SourceRows.NONE, recorder);
+        applier.apply(part(
+                table,
+                0,
+                false,
+                new Updated(Optional.of(whole("1", "x")), row("4", "x")),
+                new Updated(Optional.of(whole("2", "y")), row("4", "y"))));
+        applier.apply(part(table, 1, true, new Updated(Optional.of(whole("4", "y")), row("5", "y"))));
+
+        assertThat(calls)
+                .containsSubsequence(
+                        "insert run/t/0/1000-0/2000/0 [-1.0['1', 'x'], -1.0['2', 'y']]",
+                        "insert run/t/0/1000-0/2000/1 [+1.1['4', 'x'], +1.3['5', 'y']]");
+    }
+
+    private static ChangeBatch part(ReplicatedTable table, int part, boolean last, Operation... operations) {
         return new ChangeBatch(
                 PLAN,
                 part,
                 false,
-                List.of(new Change(table, lsn(8), operation)),
+                Arrays.stream(operations)
+                        .map(operation -> new Change(table, lsn(8), operation))
+                        .toList(),
                 last ? Optional.of(END) : Optional.empty(),
                 last ? 1 : 0);
     }
