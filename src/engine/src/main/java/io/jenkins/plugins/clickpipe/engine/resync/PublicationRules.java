@@ -28,7 +28,7 @@ final class PublicationRules {
     }
 
     /** Operations that it does not publish and that are not ignored on purpose. */
-    Optional<String> operations(PublicationState state, IgnoredOperations ignored) {
+    static Optional<String> operations(String name, PublicationState state, IgnoredOperations ignored) {
         List<String> missing = ignored.published().stream()
                 .filter(operation -> !state.operations().contains(operation))
                 .map(operation -> operation.toUpperCase(Locale.ROOT))

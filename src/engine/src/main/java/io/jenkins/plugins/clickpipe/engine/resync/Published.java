@@ -53,14 +53,14 @@ final class Published {
         List<SourceTable> sources =
                 tables.mappings().stream().map(TableMapping::source).toList();
         Publication publication = new Publication(session, name, workspace::hearSource);
-        PublicationRules rules = new PublicationRules(name, publication.relations());
-        if (state.publicationIsOurs() && adoptChildren(publication, rules, sources)) {
-            rules = new PublicationRules(name, publication.relations());
+        Optional<PublicationRules> rules = rules(publication);
+        if (state.publicationIsOurs() && rules.isPresent() && adoptChildren(publication, rules.get(), sources)) {
+            rules = rules(publication);
         }
         Optional<PublicationState> now = read(sources);
         Optional<String> fault = fault(now);
         if (fault.isEmpty()) {
-            fault = rules.operations(now.orElseThrow(), state.ignoredOperations())
+            fault = PublicationRules.operations(name, now.orElseThrow(), state.ignoredOperations())
                     .map(why -> why + "; then run resync, since changes may be missing");
         }
         if (fault.isPresent()) {
@@ -70,7 +70,8 @@ final class Published {
         for (Followed table : tables.followed()) {
             Optional<String> why = forATime(table.mapping().source().oid(), now.get());
             if (why.isEmpty()) {
-                why = rules.table(table.mapping());
+                // Where a table is locked its entries are those that were looked at before.
+                why = rules.flatMap(known -> known.table(table.mapping()));
             }
             why.ifPresentOrElse(
                     reason -> new StructureUpdate(workspace, journal)
@@ -82,6 +83,10 @@ final class Published {
         }
         journal(now.get());
         return new Look(new LoadedTables(followed, tables.added(), tables.removed()), now, Optional.empty());
+    }
+
+    private Optional<PublicationRules> rules(Publication publication) {
+        return publication.relationsUnlessLocked().map(relations -> new PublicationRules(name, relations));
     }
 
     /** Inheritance children are published one by one; one that has no row yet can be followed from its first row on. */

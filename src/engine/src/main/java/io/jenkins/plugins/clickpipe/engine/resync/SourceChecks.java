@@ -201,11 +201,11 @@ final class SourceChecks {
             }
             PublicationRules rules = new PublicationRules(name, publication.relations());
             List<String> faults = Stream.concat(
-                            rules
-                                    .operations(
-                                            PublicationState.read(connection, name, List.of())
-                                                    .orElseThrow(),
-                                            settings.ignoredOperations())
+                            PublicationRules.operations(
+                                    name,
+                                    PublicationState.read(connection, name, List.of())
+                                            .orElseThrow(),
+                                    settings.ignoredOperations())
                                     .stream(),
                             tables.stream().map(rules::table).flatMap(Optional::stream))
                     .toList();

@@ -70,6 +70,30 @@ public final class Publication {
     }
 
     /**
+     * The same, but waits no longer than 3 s for somebody who keeps one of its tables locked, since PostgreSQL opens each
+     * of them for that.
+     *
+     * @return empty where somebody does
+     */
+    public Optional<List<PublishedRelation>> relationsUnlessLocked() {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET lock_timeout = '3s'");
+            try {
+                return Optional.of(relations());
+            } catch (SourceException e) {
+                if (e.isLocked()) {
+                    return Optional.empty();
+                }
+                throw e;
+            } finally {
+                statement.execute("SET lock_timeout = 0");
+            }
+        } catch (SQLException e) {
+            throw SourceException.of("reading publication " + name, e);
+        }
+    }
+
+    /**
      * Publishes a relation that has no row, so that all its rows will be in the stream.
      *
      * @param relation quoted

@@ -68,6 +68,11 @@ public final class SourceException extends EngineException {
                 true);
     }
 
+    /** Somebody else holds a lock for longer than it was to be waited for (55P03, lock_not_available). */
+    boolean isLocked() {
+        return getCause() instanceof SQLException fault && "55P03".equals(fault.getSQLState());
+    }
+
     public boolean isTransient() {
         return transientFault;
     }
