@@ -32,13 +32,23 @@ final class AnsweringServers {
         this.settings = Map.copyOf(settings);
     }
 
+    /** Asks a question of a client. */
+    interface Question {
+        String apply(Client client) throws Exception;
+    }
+
+    /** Asks it again while the fault may pass. */
+    interface Asking {
+        String ask(Client client, Question question);
+    }
+
     /** The different answers to a question that has one text for an answer. */
-    SortedSet<String> ask(String question) throws Exception {
+    SortedSet<String> ask(String question, Asking asking) {
         SortedSet<String> answers = new TreeSet<>();
         for (int i = 0; i < CONNECTIONS; i++) {
             try (Client client = clients.get()) {
                 for (int j = 0; j < QUESTIONS_EACH; j++) {
-                    answers.add(answer(client, question));
+                    answers.add(asking.ask(client, asked -> answer(asked, question)));
                 }
             }
         }

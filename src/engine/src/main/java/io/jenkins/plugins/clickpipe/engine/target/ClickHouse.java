@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -78,8 +79,14 @@ public final class ClickHouse implements AutoCloseable {
     private static final String ONE = "SELECT 1 AS one";
 
     /** Texts, which look alike whatever a profile says about numbers. */
-    private static final String SETTINGS =
-            "SELECT name, value, default AS standard, toString(readonly) AS fixed FROM system.settings";
+    private static final String CHANGED_SETTINGS =
+            """
+            SELECT name, value, default AS standard, toString(readonly) AS fixed
+              FROM system.settings WHERE changed OR value != default OR readonly""";
+
+    /** Their names alone, since a long answer takes its time at each start. */
+    private static final String KNOWN_SETTINGS =
+            "SELECT arrayStringConcat(groupArray(name), ',') AS names FROM system.settings WHERE name IN %s";
 
     private static final String WAITING = "ClickHouse is busy, waiting before it is asked again: {}";
 
@@ -137,16 +144,19 @@ public final class ClickHouse implements AutoCloseable {
 
     /** From now on reads wait for what any server has accepted before. */
     void readSequentially() {
-        pinned = pinned().with("select_sequential_consistency", "1");
+        pinned = pinned().with(PinnedSettings.SEQUENTIAL, "1");
     }
 
     /** The different answers to a question, over several new connections; one where one server answers. */
     public Set<String> answers(String question) {
-        try {
-            return new AnsweringServers(this::newClient, pinned().forStatement()).ask(question);
-        } catch (Exception e) {
-            throw fault("looking which servers answer", e);
-        }
+        return new AnsweringServers(this::newClient, pinned().forStatement())
+                .ask(question, (client, ask) -> Failsafe.with(READS).get(() -> {
+                    try {
+                        return ask.apply(client);
+                    } catch (Exception e) {
+                        throw fault("looking which servers answer", e);
+                    }
+                }));
     }
 
     public TargetServer server() {
@@ -193,13 +203,26 @@ public final class ClickHouse implements AutoCloseable {
     }
 
     private List<PinnedSettings.Known> knownSettings(Map<String, String> under) {
-        return read(SETTINGS, Map.of(), under).stream()
-                .map(row -> new PinnedSettings.Known(
-                        row.path("name").asText(),
-                        row.path("value").asText(),
-                        row.path("standard").asText(),
-                        row.path("fixed").asText().equals("1")))
-                .toList();
+        Map<String, PinnedSettings.Known> settings = new LinkedHashMap<>();
+        String known = KNOWN_SETTINGS.formatted(TargetSql.literals(PinnedSettings.names()));
+        for (String name : ask(known, under).get(0).path("names").asText().split(",")) {
+            settings.put(name, new PinnedSettings.Known(name, "", "", false));
+        }
+        for (JsonNode row : ask(CHANGED_SETTINGS, under)) {
+            String name = row.path("name").asText();
+            settings.put(
+                    name,
+                    new PinnedSettings.Known(
+                            name,
+                            row.path("value").asText(),
+                            row.path("standard").asText(),
+                            row.path("fixed").asText().equals("1")));
+        }
+        return List.copyOf(settings.values());
+    }
+
+    private List<JsonNode> ask(String sql, Map<String, String> under) {
+        return Failsafe.with(READS).get(() -> read(sql, Map.of(), under));
     }
 
     /** Names of settings that the server does not let the user have as its statements need them. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -18,6 +19,9 @@ import java.util.stream.Collectors;
  * the server does not know is left out.
  */
 public final class PinnedSettings {
+    /** Reads wait for what was written before, where a server offers it. */
+    static final String SEQUENTIAL = "select_sequential_consistency";
+
     /** What the engine's statements and its reading of answers rely on, in both directions. */
     private static final Map<String, String> STATEMENT = parse(
             """
@@ -195,7 +199,9 @@ public final class PinnedSettings {
                     + "|compatibility|insert_quorum|select_sequential_consistency|max_.*|poll_interval|interactive_delay"
                     + "|deduplicate_blocks_in_dependent_materialized_views|throw_on_max_partitions_per_insert_block");
 
-    private final Set<String> known;
+    /** Names that the server does not know. */
+    private final Set<String> unknown;
+
     private final Map<String, String> statement;
     private final Map<String, String> insert;
     private final Set<String> stuck;
@@ -210,19 +216,29 @@ public final class PinnedSettings {
     record Known(String name, String value, String standard, boolean fixed) {}
 
     private PinnedSettings(
-            Set<String> known, Map<String, String> statement, Map<String, String> insert, Set<String> stuck) {
-        this.known = Set.copyOf(known);
+            Set<String> unknown, Map<String, String> statement, Map<String, String> insert, Set<String> stuck) {
+        this.unknown = Set.copyOf(unknown);
         this.statement = Collections.unmodifiableMap(statement);
         this.insert = Collections.unmodifiableMap(insert);
         this.stuck = Collections.unmodifiableSet(stuck);
     }
 
+    /** Every setting that a statement may get. */
+    static Set<String> names() {
+        Set<String> names = new TreeSet<>(STATEMENT.keySet());
+        names.addAll(LIMITS.keySet());
+        names.addAll(INSERT.keySet());
+        names.add(SEQUENTIAL);
+        return names;
+    }
+
     /** @param unlimited the server takes {@link #FREE_FIRST_QUESTION}, and so told what it tells under it */
     static PinnedSettings of(Collection<Known> settings, boolean unlimited) {
-        Set<String> known = settings.stream().map(Known::name).collect(Collectors.toSet());
-        Map<String, String> statement = restrict(unlimited ? union(STATEMENT, LIMITS) : STATEMENT, known);
+        Set<String> unknown = names();
+        settings.forEach(setting -> unknown.remove(setting.name()));
+        Map<String, String> statement = restrict(unlimited ? union(STATEMENT, LIMITS) : STATEMENT, unknown);
         Map<String, String> insert = new TreeMap<>(statement);
-        insert.putAll(restrict(INSERT, known));
+        insert.putAll(restrict(INSERT, unknown));
         Set<String> stuck = new HashSet<>();
         for (Known setting : settings) {
             boolean foreign = !setting.value().equals(setting.standard()) && !insert.containsKey(setting.name());
@@ -240,13 +256,13 @@ public final class PinnedSettings {
                 }
             }
         }
-        return new PinnedSettings(known, statement, insert, stuck);
+        return new PinnedSettings(unknown, statement, insert, stuck);
     }
 
     /** The same with one setting more, where the server knows it. */
     PinnedSettings with(String name, String value) {
         Map<String, String> one = known(Map.of(name, value));
-        return new PinnedSettings(known, union(statement, one), union(insert, one), stuck);
+        return new PinnedSettings(unknown, union(statement, one), union(insert, one), stuck);
     }
 
     /** Of a statement that reads, or changes tables. */
@@ -266,12 +282,12 @@ public final class PinnedSettings {
 
     /** These without what the server does not know. */
     Map<String, String> known(Map<String, String> settings) {
-        return restrict(settings, known);
+        return restrict(settings, unknown);
     }
 
-    private static Map<String, String> restrict(Map<String, String> settings, Set<String> known) {
+    private static Map<String, String> restrict(Map<String, String> settings, Set<String> unknown) {
         Map<String, String> restricted = new TreeMap<>(settings);
-        restricted.keySet().retainAll(known);
+        restricted.keySet().removeAll(unknown);
         return restricted;
     }
 

@@ -75,7 +75,7 @@ class LongRowsUnderFaultsTest {
     @Test
     void answersOfClickHouseAreLost() {
         // an answer has some hundred bytes; the first requests, which set up the journal, are spared
-        Budget budget = new Budget(8_000, 10_000);
+        Budget budget = new Budget(24_000, 30_000);
         try (BreakingProxy target =
                 new BreakingProxy(clickHouse.host(), clickHouse.port(), Budget.UNLIMITED, budget, CUTS, SEED)) {
             load(postgres.port(), target.port());
