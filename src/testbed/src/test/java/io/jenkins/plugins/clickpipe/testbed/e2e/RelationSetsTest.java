@@ -48,7 +48,7 @@ class RelationSetsTest {
             DROP TABLE events_0                                                                                    | events  | public.events_0 was detached or dropped
             TRUNCATE events_0                                                                                      | events  | public.events_0 was truncated
             ALTER TABLE events DETACH PARTITION events_0; DELETE FROM events_0; ALTER TABLE events ATTACH PARTITION events_0 FOR VALUES FROM (0) TO (10) | events | detached and attached again
-            CREATE TABLE fish (fins int) INHERITS (animals); INSERT INTO fish VALUES (20, 'fish', 2)               | animals | public.fish became a child of it
+            CREATE TABLE fish (fins int, PRIMARY KEY (id)) INHERITS (animals); INSERT INTO fish VALUES (20, 'fish', 2) | animals | public.fish became a child of it
             ALTER TABLE birds NO INHERIT animals                                                                   | animals | public.birds was detached or dropped
             """)
     void rowsThatTheStreamDoesNotTellStopTheirTable(String statements, String table, String reason) {
