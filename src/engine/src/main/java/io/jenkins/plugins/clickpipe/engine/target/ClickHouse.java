@@ -15,6 +15,7 @@ import dev.failsafe.Failsafe;
 import dev.failsafe.RetryPolicy;
 import io.jenkins.plugins.clickpipe.engine.definition.TargetServer;
 import io.jenkins.plugins.clickpipe.engine.types.RowFormat;
+import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -205,7 +206,7 @@ public final class ClickHouse implements AutoCloseable {
     private List<PinnedSettings.Known> knownSettings(Map<String, String> under) {
         Map<String, PinnedSettings.Known> settings = new LinkedHashMap<>();
         String known = KNOWN_SETTINGS.formatted(TargetSql.literals(PinnedSettings.names()));
-        for (String name : ask(known, under).get(0).path("names").asText().split(",")) {
+        for (String name : only(ask(known, under)).path("names").asText().split(",")) {
             settings.put(name, new PinnedSettings.Known(name, "", "", false));
         }
         for (JsonNode row : ask(CHANGED_SETTINGS, under)) {
@@ -269,7 +270,15 @@ public final class ClickHouse implements AutoCloseable {
 
     /** The single value of a query that gives one row with one column. */
     public JsonNode value(String sql) {
-        return rows(sql).get(0).elements().next();
+        return only(rows(sql)).elements().next();
+    }
+
+    /** A proxy that cuts answers off leaves none, and none must not pass for a value. */
+    private JsonNode only(List<JsonNode> rows) {
+        if (rows.isEmpty()) {
+            throw fault("reading", new EOFException("the answer has no row"));
+        }
+        return rows.get(0);
     }
 
     /** Runs a statement that does no harm when it is run twice, again while the fault may pass. */
