@@ -51,14 +51,17 @@ public final class PostgresServer implements AutoCloseable {
     private final ScratchDirectory directory = ScratchDirectory.create("postgres");
     private final Map<String, String> settings;
     private final Optional<Path> binaries;
-    private final String adminPassword = Passwords.next();
-    private final String pipePassword = Passwords.next();
+    private final String adminPassword;
+    private final String pipePassword;
 
     private EmbeddedPostgres postgres;
     private int port;
 
-    private PostgresServer(Map<String, String> serverSettings, Optional<Path> binaries) {
+    private PostgresServer(
+            Map<String, String> serverSettings, Optional<Path> binaries, String adminPassword, String pipePassword) {
         this.binaries = binaries;
+        this.adminPassword = adminPassword;
+        this.pipePassword = pipePassword;
         Map<String, String> merged = new LinkedHashMap<>();
         merged.put("listen_addresses", "127.0.0.1");
         merged.put("unix_socket_directories", "");
@@ -86,7 +89,7 @@ public final class PostgresServer implements AutoCloseable {
      * @throws TestbedException if the server does not start
      */
     public static PostgresServer start(Map<String, String> serverSettings) {
-        return start(new PostgresServer(serverSettings, Optional.empty()));
+        return start(new PostgresServer(serverSettings, Optional.empty(), Passwords.next(), Passwords.next()));
     }
 
     /**
@@ -96,7 +99,7 @@ public final class PostgresServer implements AutoCloseable {
      * @throws TestbedException if the server does not start
      */
     public static PostgresServer startFrom(Path binaries) {
-        return start(new PostgresServer(Map.of(), Optional.of(binaries)));
+        return start(new PostgresServer(Map.of(), Optional.of(binaries), Passwords.next(), Passwords.next()));
     }
 
     private static PostgresServer start(PostgresServer server) {
@@ -184,6 +187,64 @@ public final class PostgresServer implements AutoCloseable {
                 throw new TestbedException("PostgreSQL, process " + postmaster.pid() + ", did not end on SIGQUIT", e);
             }
         });
+    }
+
+    /** Stops the server, keeps a copy of its data, as a disk's snapshot does, and starts it again. */
+    public synchronized void save() {
+        stop();
+        ScratchDirectory.copyTree(dataDirectory(), savedData());
+        launch();
+    }
+
+    /** Stops the server and starts it with the data that were saved last. */
+    public synchronized void restore() {
+        stop();
+        ScratchDirectory.copyTree(savedData(), dataDirectory());
+        launch();
+    }
+
+    /**
+     * A standby that begins with the data that were saved last and follows this server, which has to run. It has the same
+     * roles and passwords.
+     *
+     * @param slot a physical replication slot of this server's, made for it
+     */
+    public synchronized PostgresServer standby(String slot) {
+        PostgresServer standby = new PostgresServer(
+                Map.of("hot_standby_feedback", "on", "primary_slot_name", slot), binaries, adminPassword, pipePassword);
+        try {
+            ScratchDirectory.copyTree(savedData(), standby.dataDirectory());
+            // as pg_basebackup does: slots are each server's own
+            Path slots = standby.dataDirectory().resolve("pg_replslot");
+            ScratchDirectory.deleteTree(slots);
+            Files.createDirectory(slots);
+            Files.createFile(standby.dataDirectory().resolve("standby.signal"));
+            standby.follow("host=" + host() + " port=" + port + " user=" + user() + " password=" + adminPassword
+                    + " dbname=postgres");
+            standby.launch();
+            return standby;
+        } catch (IOException e) {
+            standby.close();
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException e) {
+            standby.close();
+            throw e;
+        }
+    }
+
+    /** Lets a standby go on without what its primary writes from now on. */
+    public void unfollow() {
+        follow("");
+        admin().execute("postgres", "SELECT pg_reload_conf()");
+    }
+
+    private void follow(String primary) {
+        try {
+            Files.writeString(
+                    dataDirectory().resolve("postgresql.auto.conf"), "primary_conninfo = '" + primary + "'\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public synchronized void startAgain() {
@@ -321,6 +382,10 @@ public final class PostgresServer implements AutoCloseable {
 
     private Path dataDirectory() {
         return directory.path().resolve("data");
+    }
+
+    private Path savedData() {
+        return directory.path().resolve("saved");
     }
 
     private Path pidFile() {

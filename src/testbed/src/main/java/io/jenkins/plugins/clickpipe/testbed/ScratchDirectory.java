@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.stream.Stream;
 
 /**
  * A private directory for one server, and the watchdog that tidies up when this JVM cannot.
@@ -113,6 +115,20 @@ final class ScratchDirectory implements AutoCloseable {
                     throw new UncheckedIOException("Could not remove " + path, e);
                 }
             }
+        }
+    }
+
+    /** Copies files with their rights; what was in the copy's place before goes. */
+    static void copyTree(Path from, Path to) {
+        try {
+            deleteTree(to);
+            try (Stream<Path> paths = Files.walk(from)) {
+                for (Path path : (Iterable<Path>) paths::iterator) {
+                    Files.copy(path, to.resolve(from.relativize(path)), StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
