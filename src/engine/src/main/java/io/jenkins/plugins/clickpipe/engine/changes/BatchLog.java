@@ -16,8 +16,11 @@ public interface BatchLog {
     /** Stores a plan lastingly, before anything of the batch is sent. */
     void planned(Plan plan);
 
-    /** Stores lastingly that every transaction up to this one is in the destination. */
+    /** Stores lastingly that every transaction up to this one is in the destination, before it is confirmed. */
     void applied(CommitPoint end);
+
+    /** Stores lastingly that nothing before a position is left to apply, before that is confirmed; or keeps no account. */
+    default void idle(LogSequenceNumber position) {}
 
     /**
      * Consecutive transactions.

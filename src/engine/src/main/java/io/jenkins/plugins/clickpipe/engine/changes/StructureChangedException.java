@@ -21,7 +21,7 @@ public final class StructureChangedException extends EngineException {
      * @param added columns that the mapping does not know, when these are all that is different
      * @param reason for example {@code column note was dropped}
      */
-    StructureChangedException(ReplicatedTable table, String reason, List<String> added) {
+    public StructureChangedException(ReplicatedTable table, String reason, List<String> added) {
         super("Table " + table.source() + " changed on the source: " + reason
                 + ". Its changes from here on do not fit destination table " + table.destination()
                 + ". Run resync to rebuild the table.");

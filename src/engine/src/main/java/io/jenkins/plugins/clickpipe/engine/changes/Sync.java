@@ -25,6 +25,8 @@ public final class Sync {
     private static final Duration SHORT_POLL = Duration.ofMillis(10);
     /** A batch of this share of the largest does not wait for more while nothing is being applied. */
     private static final int SHARE = 4;
+    /** So often a stream without changes for the pipe is confirmed: it holds back that much WAL, and journals as much. */
+    private static final Duration IDLE_INTERVAL = Duration.ofSeconds(10);
     /** How long the server may send neither a change nor a new position before a catch-up fails. */
     private static final Duration SILENCE_LIMIT = Duration.ofMinutes(10);
 
@@ -36,6 +38,7 @@ public final class Sync {
     private final ApplierThread applier;
     private final TransactionBuffer buffer;
     private final TransactionStream transactions;
+    private final BatchLog log;
     private final int enough;
     private final long started = System.nanoTime();
     private boolean isStopped;
@@ -45,6 +48,11 @@ public final class Sync {
     private LogSequenceNumber handedOver = LogSequenceNumber.INVALID_LSN;
     /** What may be confirmed once the source was looked at. */
     private LogSequenceNumber applied = LogSequenceNumber.INVALID_LSN;
+
+    /** Up to where the log knows that it is applied. */
+    private LogSequenceNumber logged = LogSequenceNumber.INVALID_LSN;
+
+    private long idleSince = System.nanoTime() - IDLE_INTERVAL.toNanos();
 
     /**
      * @param run names the pipe's run in deduplication tokens; the same for as long as its slot lives
@@ -73,6 +81,7 @@ public final class Sync {
         this.progress = requireNonNull(progress);
         this.applier = new ApplierThread(new ChangeApplier(run, destination, source, log)::apply, this::applied);
         this.buffer = new TransactionBuffer(pullBatchSize, log.pending(), applier::submit);
+        this.log = log;
         this.enough = Math.max(1, pullBatchSize / SHARE);
         this.transactions = new TransactionStream(new ChangeReader(tables, buffer), spill, this::isStopped);
     }
@@ -150,6 +159,7 @@ public final class Sync {
                 throw e;
             }
             applier.await();
+            reachedIdle(Duration.ZERO);
             confirm(true);
             return result();
         }
@@ -203,7 +213,7 @@ public final class Sync {
             // Nothing before this position waits to be applied, so an idle pipe holds back no WAL either.
             handedOver = position;
             if (applier.isIdle()) {
-                reached(handedOver);
+                reachedIdle(IDLE_INTERVAL);
                 confirm(true);
             }
         }
@@ -214,20 +224,35 @@ public final class Sync {
         batch.end().ifPresent(end -> {
             committed = Optional.of(end.time());
             reached(end.lsn());
+            logged = applied;
         });
-        reached(handedOver);
+        reachedIdle(IDLE_INTERVAL);
         confirm(false);
         LOG.debug("applied {} changes, confirmed {}", batch.changes().size(), stream.confirmed());
         progress.accept(result());
+    }
+
+    private void reachedIdle(Duration interval) {
+        if (handedOver.compareTo(applied) > 0 && System.nanoTime() - idleSince >= interval.toNanos()) {
+            reached(handedOver);
+            idleSince = System.nanoTime();
+        }
     }
 
     private void reached(LogSequenceNumber lsn) {
         applied = lsn.compareTo(applied) > 0 ? lsn : applied;
     }
 
-    /** Confirms what is applied, behind a look at the source that found it as it was. */
+    /**
+     * Confirms what is applied, behind a look at the source that found it as it was. The slot never stands behind what the
+     * log says: otherwise somebody else has moved it.
+     */
     private void confirm(boolean now) {
         if (applied.compareTo(stream.confirmed()) > 0 && tables.verify(now)) {
+            if (applied.compareTo(logged) > 0) {
+                log.idle(applied);
+                logged = applied;
+            }
             stream.confirm(applied);
         }
     }

@@ -42,6 +42,17 @@ public final class WalEnd {
      */
     public record Look(LogSequenceNumber walEnd, Instant time) {}
 
+    /** Where the next record begins at the earliest. */
+    public static LogSequenceNumber insertPosition(Connection connection) {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_current_wal_insert_lsn()")) {
+            row.next();
+            return LogSequenceNumber.valueOf(row.getString(1));
+        } catch (SQLException e) {
+            throw SourceException.of("reading the WAL position", e);
+        }
+    }
+
     /** The position behind the last record now. */
     public static LogSequenceNumber now(Connection connection) {
         return look(connection).walEnd();

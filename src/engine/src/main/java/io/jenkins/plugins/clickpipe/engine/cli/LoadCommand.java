@@ -14,9 +14,14 @@ abstract class LoadCommand extends PipeCommand {
 
     abstract LoadStatistics load(Resync work);
 
+    /** The pipe may go over to another source. */
+    boolean hasSourceMoved() {
+        return false;
+    }
+
     @Override
     final Outcome run(Workspace workspace, StopSignal stop) {
-        resync = new Resync(workspace, stop, Terminal.isAttached());
+        resync = new Resync(workspace, stop, Terminal.isAttached(), hasSourceMoved());
         LoadStatistics statistics = load(resync);
         System.err.println();
         System.err.println(StatisticsTable.render(statistics).stripTrailing());

@@ -3,6 +3,7 @@ package io.jenkins.plugins.clickpipe.engine.cli;
 import io.jenkins.plugins.clickpipe.engine.resync.Resync;
 import io.jenkins.plugins.clickpipe.engine.statistics.LoadStatistics;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 @Command(
         name = "resync",
@@ -11,6 +12,16 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class)
 final class ResyncCommand extends LoadCommand {
+    @Option(
+            names = "--source-moved",
+            description = "The pipe file names another source than the pipe was made from: the pipe moves there.")
+    private boolean sourceMoved;
+
+    @Override
+    boolean hasSourceMoved() {
+        return sourceMoved;
+    }
+
     @Override
     LoadStatistics load(Resync work) {
         return work.resync(onlyTables());

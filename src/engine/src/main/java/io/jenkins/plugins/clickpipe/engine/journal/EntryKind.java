@@ -2,6 +2,12 @@ package io.jenkins.plugins.clickpipe.engine.journal;
 
 /** What a journal entry says. The names are stored: they are never renamed. */
 public enum EntryKind {
+    /**
+     * {@code {"pipe": "<UUID>", "system": "...", "database": "...", "databaseOid": 16384, "timeline": 1, "journal":
+     * "<UUID>"}}: which pipe this is, by the identities of its source and of its journal's table. One that names another
+     * source leaves the slots and the publication of the one before behind.
+     */
+    IDENTITY,
     /** The pipe definition a run works with, without secrets. */
     SETTINGS,
     /**
@@ -14,9 +20,11 @@ public enum EntryKind {
      * unknown; a temporary one serves a resync of a part of the tables and never becomes the pipe's own.
      */
     SLOT_PLANNED,
+    /** {@code {"slot": "...", "lsn": "0/..."}}: it stands, with this consistent point; it never has an earlier position. */
+    SLOT_CREATED,
     /** {@code {"slot": "..."}}. */
     SLOT_DROPPED,
-    /** {@code {"publication": "...", "ours": true}}. */
+    /** {@code {"publication": "...", "ours": true, "publicationOid": 16400}}; entries of older versions have no OID. */
     PUBLICATION,
     /**
      * {@code {"oid": 16400, "version": "769", "tables": {"16384": ["table 16401"]}}}: the publication as it was when it
@@ -35,6 +43,8 @@ public enum EntryKind {
      * from the swap on; with {@code startsAt}, that table was loaded later than the others and holds all changes up to there.
      */
     STRUCTURE,
+    /** {@code {"uuid": "..."}}: the destination table that changes go to, where no swap of the pipe has put it. */
+    DESTINATION_TABLE,
     /** The pipe file no longer names a table; what was known of it counts no more. */
     TABLE_REMOVED,
     /** {@code {"reason": "..."}}: changes of a destination table's source are left out until it is loaded again. */
@@ -59,8 +69,11 @@ public enum EntryKind {
     /** {@code {"slot": "...", "from": "0/...", "to": "0/...", "partSize": 100000}}: the commits a CDC batch is made of, written before it is applied. */
     BATCH_PLANNED,
     /**
-     * {@code {"slot": "...", "lsn": "0/...", "upTo": "..."}}: the slot's changes up to here are in the destination, and so
-     * is what was committed before {@code upTo} of the source's clock, which entries of the first versions do not tell.
+     * {@code {"slot": "...", "lsn": "0/...", "upTo": "...", "commit": "0/...", "committed": "...", "first": true}}: the slot's changes up to here are in the
+     * destination, and so is what was committed before {@code upTo} of the source's clock, which entries of the first
+     * versions do not tell; {@code commit} and {@code committed} are the end and the time of the last commit that was
+     * applied; with {@code first} nothing behind it was confirmed to the server before, so the slot cannot
+     * stand behind it either.
      */
     CONFIRMED,
     /** {@code {"until": "..."}}: the run has loaded and verified its tables and waits for a decision about their swap. */
@@ -79,6 +92,23 @@ public enum EntryKind {
     /** Of these only the latest of each slot counts, and a running pipe writes two a batch. */
     boolean isProgress() {
         return this == BATCH_PLANNED || this == CONFIRMED || this == PROBE;
+    }
+
+    /** Tells which destination tables a pipe has. */
+    boolean tellsTables() {
+        return switch (this) {
+            case STATUS,
+                    STRUCTURE,
+                    DESTINATION_TABLE,
+                    TABLE_REMOVED,
+                    RESYNC_TABLE,
+                    SWAP_PLANNED,
+                    SWAP_DIRECTION,
+                    SWAP_DONE,
+                    PREVIOUS_DROPPED,
+                    DROPPED -> true;
+            default -> false;
+        };
     }
 
     /** Written without the pipe's lock, by a process that asks something of the one that holds it. */

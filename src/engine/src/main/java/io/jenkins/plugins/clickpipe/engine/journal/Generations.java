@@ -139,6 +139,15 @@ public record Generations(
         return new Generations(nowLoaded, nowInPlace, nowKept, newest, by);
     }
 
+    /** After the pipe has taken a table for its own as it stands. */
+    Generations using(String table, UUID uuid) {
+        Map<String, UUID> nowLoaded = new HashMap<>(loaded);
+        Map<String, Optional<UUID>> nowInPlace = new HashMap<>(inPlace);
+        nowLoaded.put(table, uuid);
+        nowInPlace.put(table, Optional.of(uuid));
+        return new Generations(nowLoaded, nowInPlace, kept, newestSwap, rolledBackBy);
+    }
+
     private static Optional<UUID> uuid(JsonNode step, String key) {
         return Optional.ofNullable(step.get(key)).map(JsonNode::asText).map(UUID::fromString);
     }

@@ -11,6 +11,7 @@ import dev.failsafe.RetryPolicy;
 import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
 import io.jenkins.plugins.clickpipe.engine.target.OneServer;
+import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
 import io.jenkins.plugins.clickpipe.engine.target.TargetSql;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -22,6 +23,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -124,6 +128,24 @@ public final class Journal {
     /** The entries of every pipe of the destination database, by pipe and in order. */
     public static List<JournalEntry> readAll(ClickHouse clickHouse) {
         return exists(clickHouse) ? latest(clickHouse, "true") : List.of();
+    }
+
+    /**
+     * The UUID of the journal's table, which a copy of it has not: it tells the pipe's destination from a restored one.
+     * Empty when there is no journal yet.
+     */
+    public static Optional<UUID> uuid(ClickHouse clickHouse) {
+        return Optional.ofNullable(
+                new TargetCatalog(clickHouse).uuids(Set.of(TABLE)).get(TABLE));
+    }
+
+    /** Of the destination database's other pipes what tells which tables are theirs, by pipe and in order. */
+    public static List<JournalEntry> readOthers(ClickHouse clickHouse, String pipe) {
+        return exists(clickHouse)
+                ? select(
+                        clickHouse,
+                        "pipe != " + TargetSql.literal(pipe) + " AND kind IN (" + kinds(EntryKind::tellsTables) + ")")
+                : List.of();
     }
 
     static boolean exists(ClickHouse clickHouse) {

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.postgresql.replication.LogSequenceNumber;
 
@@ -23,6 +24,9 @@ import org.postgresql.replication.LogSequenceNumber;
  * A pipe as its journal says it is.
  *
  * @param exists the pipe was made and not dropped since
+ * @param identity empty until a version that journals it has worked on the pipe
+ * @param publicationOid empty where it is not known, in journals of older versions
+ * @param claimed destination tables that the pipe has, or that a run of it was about to make
  * @param run the run that wrote the newest status
  * @param lastingStatus the newest status at which no process needs to be at work
  * @param reason why the status is what it is: the fault of {@code Failed}, what a rollback means for {@code Paused}
@@ -42,6 +46,7 @@ import org.postgresql.replication.LogSequenceNumber;
  */
 public record PipeState(
         boolean exists,
+        Optional<PipeIdentity> identity,
         Optional<String> run,
         Optional<PipeStatus> status,
         Optional<PipeStatus> lastingStatus,
@@ -51,12 +56,14 @@ public record PipeState(
         Optional<String> publication,
         boolean publicationIsOurs,
         Optional<JsonNode> published,
+        Optional<Long> publicationOid,
         Optional<String> liveSlot,
         Set<String> knownSlots,
         Optional<LogSequenceNumber> baseline,
         Map<String, SlotProgress> progress,
         Map<String, UUID> resyncTables,
         Map<String, JsonNode> structures,
+        Set<String> claimed,
         Map<String, Long> loadedRows,
         Map<String, LogSequenceNumber> tableStarts,
         Map<String, String> stoppedTables,
@@ -100,21 +107,74 @@ public record PipeState(
      *
      * @param upTo what was committed before it is in the destination, by the source's clock
      * @param planned the batch that was planned last, when it is not confirmed
+     * @param created the slot's consistent point
+     * @param last the last commit that was applied; empty where there was none, or it is not known
+     * @param bound the slot cannot stand behind it, since this pipe has confirmed no more; empty where that is not known
      */
     public record SlotProgress(
-            Optional<LogSequenceNumber> confirmed, Optional<Instant> upTo, Optional<PlannedBatch> planned) {
-        static final SlotProgress NONE = new SlotProgress(Optional.empty(), Optional.empty(), Optional.empty());
+            Optional<LogSequenceNumber> confirmed,
+            Optional<Instant> upTo,
+            Optional<PlannedBatch> planned,
+            Optional<LogSequenceNumber> created,
+            Optional<AppliedCommit> last,
+            Optional<LogSequenceNumber> bound) {
+        static final SlotProgress NONE = new SlotProgress(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+
+        /**
+         * Before it the source must have everything that the destination may hold; a batch that was planned may be
+         * there too.
+         */
+        public Optional<LogSequenceNumber> reach() {
+            // behind the first byte of the batch's last commit record
+            return Stream.of(
+                            confirmed,
+                            created,
+                            planned.map(batch ->
+                                    LogSequenceNumber.valueOf(batch.to().asLong() + 1)))
+                    .flatMap(Optional::stream)
+                    .max(Comparator.naturalOrder());
+        }
 
         /** A commit record may begin just where the last confirmed one ended. */
-        private SlotProgress confirmed(LogSequenceNumber lsn, Optional<Instant> time) {
+        private SlotProgress confirmed(
+                LogSequenceNumber lsn, Optional<Instant> time, Optional<AppliedCommit> commit, boolean first) {
             return new SlotProgress(
                     Optional.of(lsn),
                     time.or(() -> upTo),
-                    planned.filter(batch -> batch.to().compareTo(lsn) >= 0));
+                    planned.filter(batch -> batch.to().compareTo(lsn) >= 0),
+                    created,
+                    commit,
+                    first ? Optional.of(lsn) : Optional.empty());
         }
 
         private SlotProgress planned(PlannedBatch batch) {
-            return new SlotProgress(confirmed, upTo, Optional.of(batch));
+            return new SlotProgress(confirmed, upTo, Optional.of(batch), created, last, bound);
+        }
+
+        private SlotProgress created(LogSequenceNumber lsn) {
+            return new SlotProgress(confirmed, upTo, planned, Optional.of(lsn), last, Optional.of(lsn));
+        }
+    }
+
+    /**
+     * A commit whose changes are in the destination.
+     *
+     * @param end behind its record in the WAL
+     * @param time by the source's clock
+     */
+    public record AppliedCommit(LogSequenceNumber end, Instant time) {
+        private static Optional<AppliedCommit> of(JsonNode data) {
+            return data.hasNonNull("commit")
+                    ? Optional.of(new AppliedCommit(
+                            LogSequenceNumber.valueOf(data.get("commit").asText()),
+                            Instant.parse(data.get("committed").asText())))
+                    : Optional.empty();
         }
     }
 
@@ -135,6 +195,7 @@ public record PipeState(
     }
 
     private static final class Replay {
+        private PipeIdentity identity;
         private String run;
         private PipeStatus status;
         private PipeStatus lastingStatus;
@@ -144,6 +205,7 @@ public record PipeState(
         private String publication;
         private boolean ours;
         private JsonNode published;
+        private Long publicationOid;
         private String newestSlot;
         private String liveSlot;
         private final Set<String> knownSlots = new LinkedHashSet<>();
@@ -171,6 +233,7 @@ public record PipeState(
             any |= entry.kind() != EntryKind.PROBE;
             JsonNode data = entry.data();
             switch (entry.kind()) {
+                case IDENTITY -> identify(PipeIdentity.fromJson(data));
                 case SETTINGS -> settings = data;
                 case STATUS -> {
                     if (withdrawnPauses.contains(data.path("request").asText())) {
@@ -199,10 +262,14 @@ public record PipeState(
                     knownSlots.add(slot);
                     progress.remove(slot);
                 }
+                case SLOT_CREATED -> progress.put(slot(data), SlotProgress.NONE.created(lsn(data, "lsn")));
                 case SLOT_DROPPED -> dropSlot(data.get("slot").asText());
                 case PUBLICATION -> {
                     publication = data.get("publication").asText();
                     ours = data.get("ours").asBoolean();
+                    publicationOid = data.hasNonNull("publicationOid")
+                            ? Long.valueOf(data.get("publicationOid").asLong())
+                            : null;
                 }
                 case PUBLISHED -> published = data;
                 case BASELINE -> baseline = lsn(data, "lsn");
@@ -213,8 +280,12 @@ public record PipeState(
                             UUID.fromString(data.get("uuid").asText()));
                 case STRUCTURE ->
                     (data.path("resync").asBoolean() ? resyncStructures : structures).put(entry.table(), data);
+                case DESTINATION_TABLE ->
+                    generations = generations.using(
+                            entry.table(), UUID.fromString(data.get("uuid").asText()));
                 case TABLE_REMOVED -> {
                     structures.remove(entry.table());
+                    resyncStructures.remove(entry.table());
                     tableStarts.remove(entry.table());
                     stoppedTables.remove(entry.table());
                     generations = generations.withoutTable(entry.table());
@@ -263,7 +334,9 @@ public record PipeState(
                                             lsn(data, "lsn"),
                                             Optional.ofNullable(data.get("upTo"))
                                                     .map(JsonNode::asText)
-                                                    .map(Instant::parse)));
+                                                    .map(Instant::parse),
+                                            AppliedCommit.of(data),
+                                            data.path("first").asBoolean()));
                 case APPROVAL_AWAITED ->
                     approval = new Approval(
                             entry.run(),
@@ -293,6 +366,21 @@ public record PipeState(
                 }
                 case DROPPED -> throw new IllegalStateException("entries before a drop do not count");
             }
+        }
+
+        private void identify(PipeIdentity now) {
+            if (identity != null && !identity.source().isSameDatabase(now.source())) {
+                knownSlots.clear();
+                progress.clear();
+                tableStarts.clear();
+                liveSlot = null;
+                newestSlot = null;
+                publication = null;
+                publicationOid = null;
+                published = null;
+                ours = false;
+            }
+            identity = now;
         }
 
         private void decide(JsonNode data) {
@@ -360,6 +448,7 @@ public record PipeState(
         PipeState state() {
             return new PipeState(
                     any && status != null,
+                    Optional.ofNullable(identity),
                     Optional.ofNullable(run),
                     Optional.ofNullable(status),
                     Optional.ofNullable(lastingStatus),
@@ -369,12 +458,16 @@ public record PipeState(
                     Optional.ofNullable(publication),
                     ours,
                     Optional.ofNullable(published),
+                    Optional.ofNullable(publicationOid),
                     Optional.ofNullable(liveSlot),
                     Set.copyOf(knownSlots),
                     Optional.ofNullable(baseline),
                     Map.copyOf(progress),
                     Map.copyOf(resyncTables),
                     Map.copyOf(structures),
+                    Stream.of(structures, resyncStructures)
+                            .flatMap(map -> map.keySet().stream())
+                            .collect(Collectors.toUnmodifiableSet()),
                     Map.copyOf(loadedRows),
                     Map.copyOf(tableStarts),
                     Map.copyOf(stoppedTables),

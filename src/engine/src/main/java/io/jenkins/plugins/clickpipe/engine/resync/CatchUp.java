@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -193,7 +194,11 @@ final class CatchUp {
         // What a broken stream had applied stands in the journal, and would not be cut into the same batches again.
         journal.state().progressOf(slot).confirmed().ifPresent(this::reached);
         Map<String, String> names = new HashMap<>();
-        tables.forEach(table -> names.put(table.target(), table.resyncTarget()));
+        Map<String, UUID> made = new HashMap<>();
+        tables.forEach(table -> {
+            names.put(table.target(), table.resyncTarget());
+            made.put(table.target(), journal.state().resyncTables().get(table.resyncTarget()));
+        });
         return new SlotSync.Feed(
                 slot,
                 journal.state().publication().orElseThrow(),
@@ -201,6 +206,7 @@ final class CatchUp {
                 tables,
                 tables.stream().map(LoadedTables::replicated).toList(),
                 starts,
+                made,
                 names::get,
                 CatalogWatch.ofRelations(lock.session(), tables));
     }

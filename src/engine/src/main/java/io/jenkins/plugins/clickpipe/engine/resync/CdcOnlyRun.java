@@ -45,6 +45,8 @@ final class CdcOnlyRun {
     LoadStatistics run() {
         try {
             report.status(PipeStatus.SETUP, "preparing slot and tables of a new pipe without an initial load");
+            new Ownership(workspace, lock.session()).learn(journal);
+            new SourceHistory(workspace, lock.session()).learn(journal);
             journal.append(EntryKind.SETTINGS, PipeFile.write(workspace.definition()));
             setup.dropSlots();
             stop.check();
@@ -68,6 +70,16 @@ final class CdcOnlyRun {
             stop.check();
             if (prepared.targets().containsKey(mapping.target())) {
                 journal.append(EntryKind.STRUCTURE, mapping.target(), TableStructure.toJson(mapping));
+                journal.append(
+                        EntryKind.DESTINATION_TABLE,
+                        mapping.target(),
+                        Journal.object()
+                                .put(
+                                        "uuid",
+                                        prepared.targets()
+                                                .get(mapping.target())
+                                                .uuid()
+                                                .toString()));
                 report.info("Table " + mapping.target() + " is used as it is.");
             } else {
                 missing.add(mapping);
@@ -78,7 +90,8 @@ final class CdcOnlyRun {
         lock.verifyHeld();
         if (!missing.isEmpty()) {
             stop.shield(() -> new Swap(workspace.target(), journal)
-                    .run(new Generation(workspace, journal.run()).swapPlan(missing, made, Optional.empty())));
+                    .run(new Generation(workspace, journal.run())
+                            .swapPlan(missing, made, prepared.targets(), Optional.empty())));
         }
     }
 

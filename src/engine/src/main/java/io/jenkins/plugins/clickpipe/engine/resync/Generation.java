@@ -1,5 +1,6 @@
 package io.jenkins.plugins.clickpipe.engine.resync;
 
+import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.swap.SwapPlan;
 import io.jenkins.plugins.clickpipe.engine.swap.SwapPlan.Keep;
@@ -32,9 +33,16 @@ final class Generation {
      * How they get there, and what becomes of the tables in their place. Where there are none yet, nothing is kept.
      *
      * @param loaded by destination table, the UUID of its {@code _resync} table
+     * @param seen the originals as the run has seen them at its start, by name: another table in their place is nobody's to
+     *     drop
      * @param startsAt as in the plan
+     * @throws EngineException when an original is not the one that the run has seen
      */
-    SwapPlan swapPlan(List<TableMapping> mappings, Map<String, UUID> loaded, Optional<LogSequenceNumber> startsAt) {
+    SwapPlan swapPlan(
+            List<TableMapping> mappings,
+            Map<String, UUID> loaded,
+            Map<String, TargetTable> seen,
+            Optional<LogSequenceNumber> startsAt) {
         Duration keep = workspace.definition().settings().keepPreviousTables();
         Set<String> names = new HashSet<>();
         mappings.forEach(mapping -> {
@@ -43,6 +51,7 @@ final class Generation {
         });
         TargetCatalog catalog = new TargetCatalog(workspace.target());
         Map<String, TargetTable> present = catalog.tables(names);
+        mappings.forEach(mapping -> refuseOther(mapping.target(), seen, present));
         Optional<Keep> kept =
                 keep.isZero() || mappings.stream().map(TableMapping::target).noneMatch(present::containsKey)
                         ? Optional.empty()
@@ -60,5 +69,19 @@ final class Generation {
                     kept.map(k -> SwapPlan.previousName(mapping.target(), run))));
         }
         return new SwapPlan(SwapPlan.Kind.SWAP, steps, kept, startsAt, Optional.empty());
+    }
+
+    private static void refuseOther(String table, Map<String, TargetTable> seen, Map<String, TargetTable> present) {
+        Optional<UUID> before = Optional.ofNullable(seen.get(table)).map(TargetTable::uuid);
+        Optional<UUID> now = Optional.ofNullable(present.get(table)).map(TargetTable::uuid);
+        if (!now.equals(before)) {
+            throw new EngineException("Table " + table
+                    + (before.isEmpty()
+                            ? " was made by somebody while this run loaded"
+                            : now.isEmpty()
+                                    ? " was dropped or renamed by somebody while this run loaded"
+                                    : " was replaced by somebody while this run loaded")
+                    + ", so nothing was swapped: look at it, and rename it where it is to stay.");
+        }
     }
 }

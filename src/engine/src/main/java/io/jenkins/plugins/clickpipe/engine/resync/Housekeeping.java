@@ -1,5 +1,6 @@
 package io.jenkins.plugins.clickpipe.engine.resync;
 
+import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
 import io.jenkins.plugins.clickpipe.engine.journal.Generations;
 import io.jenkins.plugins.clickpipe.engine.journal.Generations.Kept;
@@ -24,7 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What every command does first once it holds the pipe's lock: it completes a swap or rollback that a dead process
+ * What every command does first once it holds the pipe's lock: it sees that the pipe is the one that the pipe file means
+ * ({@link Ownership}), completes a swap or rollback that a dead process
  * left half done, for until then nobody knows which table is which, pauses a pipe whose sync has ended before it could
  * be asked to, and drops previous tables whose time is over.
  */
@@ -42,21 +44,29 @@ final class Housekeeping {
         this.session = Objects.requireNonNull(session);
     }
 
-    /** Does what there is to do; returns what kind of swap was completed, if one was. */
+    /**
+     * Does what there is to do; returns what kind of swap was completed, if one was.
+     *
+     * @throws EngineException when the journal's pipe of this name is not the pipe file's; then nothing was changed
+     */
     Optional<SwapPlan.Kind> run() {
         // Each time, since a connection that broke may come back to another server.
         new OneServer(workspace.target()).require();
         new JournalReplicas(workspace.target(), workspace.pipe()).requireAgreement();
         PipeState state = PipeState.of(Journal.read(workspace.target(), workspace.pipe()));
+        Ownership ownership = new Ownership(workspace, session);
+        ownership.verify(state);
         List<Kept> expired = expired(state.generations());
         if (state.pendingSwap().isEmpty()
                 && expired.isEmpty()
                 && !state.status().equals(Optional.of(PipeStatus.PAUSING))
                 && !isAbandoned(state)
+                && (!state.exists() || state.identity().isPresent())
                 && spareSlots(state).isEmpty()) {
             return Optional.empty();
         }
         Journal journal = Journal.open(workspace.target(), workspace.clock(), workspace.pipe(), workspace.run());
+        ownership.learn(journal);
         Optional<SwapPlan.Kind> completed = state.pendingSwap().map(pending -> complete(pending, journal));
         journal.state()
                 .pauseRequest()

@@ -1,22 +1,34 @@
 package io.jenkins.plugins.clickpipe.engine.resync;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.clickpipe.engine.changes.BatchLog;
 import io.jenkins.plugins.clickpipe.engine.changes.CommitPoint;
 import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
+import io.jenkins.plugins.clickpipe.engine.journal.PipeState.AppliedCommit;
+import io.jenkins.plugins.clickpipe.engine.journal.PipeState.SlotProgress;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import org.postgresql.replication.LogSequenceNumber;
 
-/** Batches of one slot, planned and confirmed in the pipe's journal. */
+/** Batches of one slot, planned and confirmed in the pipe's journal; what others confirm meanwhile has no batches. */
 final class JournalledBatches implements BatchLog {
     private final Journal journal;
     private final String slot;
+    /** A stream begins to tell positions before the one at which the last has ended. */
+    private LogSequenceNumber reached;
+
+    private Optional<Instant> upTo;
+    private Optional<AppliedCommit> last;
 
     JournalledBatches(Journal journal, String slot) {
         this.journal = Objects.requireNonNull(journal);
         this.slot = Objects.requireNonNull(slot);
+        SlotProgress progress = journal.state().progressOf(slot);
+        this.reached = progress.confirmed().orElse(LogSequenceNumber.INVALID_LSN);
+        this.upTo = progress.upTo();
+        this.last = progress.last();
     }
 
     @Override
@@ -36,8 +48,15 @@ final class JournalledBatches implements BatchLog {
     }
 
     @Override
-    public void applied(CommitPoint end) {
+    public synchronized void applied(CommitPoint end) {
+        last = Optional.of(new AppliedCommit(end.lsn(), end.time()));
         confirmed(end.lsn(), end.time());
+    }
+
+    @Override
+    public synchronized void idle(LogSequenceNumber position) {
+        upTo = journal.state().progressOf(slot).upTo().or(() -> upTo);
+        confirmed(position, Optional.empty());
     }
 
     /**
@@ -46,8 +65,16 @@ final class JournalledBatches implements BatchLog {
      * @param upTo of the source's clock: what was committed before it is among that
      */
     void confirmed(LogSequenceNumber lsn, Instant upTo) {
-        journal.append(
-                EntryKind.CONFIRMED,
-                Journal.object().put("slot", slot).put("lsn", lsn.asString()).put("upTo", upTo.toString()));
+        confirmed(lsn, Optional.of(upTo));
+    }
+
+    private synchronized void confirmed(LogSequenceNumber lsn, Optional<Instant> moment) {
+        reached = lsn.compareTo(reached) > 0 ? lsn : reached;
+        upTo = moment.or(() -> upTo);
+        ObjectNode data = Journal.object().put("slot", slot).put("lsn", reached.asString());
+        upTo.ifPresent(time -> data.put("upTo", time.toString()));
+        last.ifPresent(commit -> data.put("commit", commit.end().asString())
+                .put("committed", commit.time().toString()));
+        journal.append(EntryKind.CONFIRMED, data.put("first", true));
     }
 }

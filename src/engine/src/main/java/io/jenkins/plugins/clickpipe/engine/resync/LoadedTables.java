@@ -7,6 +7,7 @@ import io.jenkins.plugins.clickpipe.engine.changes.Value;
 import io.jenkins.plugins.clickpipe.engine.definition.TableEngine;
 import io.jenkins.plugins.clickpipe.engine.definition.TableName;
 import io.jenkins.plugins.clickpipe.engine.definition.TableSelection;
+import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
 import io.jenkins.plugins.clickpipe.engine.mapping.MappedColumn;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
@@ -110,6 +112,7 @@ record LoadedTables(List<Followed> followed, List<TableMapping> added, Set<Strin
         Set<String> loaded = known.stream().map(Known::target).collect(Collectors.toSet());
         replaced.keySet().removeAll(loaded);
         Map<String, TargetTable> targets = catalog.tables(loaded);
+        OtherPipes others = OtherPipes.of(workspace.target(), workspace.pipe());
         List<Followed> followed = new ArrayList<>();
         for (Known table : known) {
             String target = table.target();
@@ -118,7 +121,12 @@ record LoadedTables(List<Followed> followed, List<TableMapping> added, Set<Strin
                             tables.refused().get(table.mapping().target())))
                     .or(() -> targets.containsKey(target)
                             ? Optional.empty()
-                            : Optional.of("its destination table is missing: somebody dropped or renamed it"));
+                            : Optional.of("its destination table is missing: somebody dropped or renamed it"))
+                    .or(() -> replaced(target, targets.get(target), journal))
+                    .or(() -> others.owner(
+                            target,
+                            journal.state(),
+                            Optional.of(targets.get(target).uuid())));
             fault.ifPresentOrElse(reason -> update.refuse(state, target, table.source(), reason), () -> follow(
                             table, state.structures().get(target), targets.get(target), update, session)
                     .ifPresent(followed::add));
@@ -153,6 +161,22 @@ record LoadedTables(List<Followed> followed, List<TableMapping> added, Set<Strin
             }
         }
         return removed;
+    }
+
+    /** A pipe of an older version that uses a table as it was does not know which one that is, and learns it here. */
+    private static Optional<String> replaced(String target, TargetTable present, Journal journal) {
+        UUID loaded = journal.state().generations().loaded().get(target);
+        if (loaded == null) {
+            journal.append(
+                    EntryKind.DESTINATION_TABLE,
+                    target,
+                    Journal.object().put("uuid", present.uuid().toString()));
+            return Optional.empty();
+        }
+        return loaded.equals(present.uuid())
+                ? Optional.empty()
+                : Optional.of("its destination table is not the one that the pipe has loaded (UUID " + loaded
+                        + "): somebody has replaced, restored or exchanged it (" + present.uuid() + ")");
     }
 
     private static Optional<Followed> follow(
@@ -192,7 +216,8 @@ record LoadedTables(List<Followed> followed, List<TableMapping> added, Set<Strin
         }
     }
 
-    private static boolean isInPipeFile(Workspace workspace, String source) {
+    /** @param source schema and name with a dot between them */
+    static boolean isInPipeFile(Workspace workspace, String source) {
         int dot = source.indexOf('.');
         return dot > 0
                 && !TableSelection.of(

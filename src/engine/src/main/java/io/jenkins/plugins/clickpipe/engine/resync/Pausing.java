@@ -44,7 +44,7 @@ public final class Pausing {
         long end = System.nanoTime() + LIMIT.toNanos();
         boolean asked = false;
         while (true) {
-            try (PipeLock lock = PipeLock.acquire(workspace.source(), workspace.pipe())) {
+            try (PipeLock lock = workspace.lock()) {
                 Journal journal = open(lock);
                 if (!(asked && is(PipeStatus.PAUSED, journal.state()))) {
                     refuseUnless(PipeStatus.RUNNING, journal.state());
@@ -118,7 +118,7 @@ public final class Pausing {
      * @throws EngineException when the pipe is neither Paused nor Pausing, or a rollback has taken it off its slot
      */
     public Ended resume(String by) {
-        try (PipeLock lock = PipeLock.acquire(workspace.source(), workspace.pipe())) {
+        try (PipeLock lock = workspace.lock()) {
             Journal journal = open(lock);
             PipeState state = journal.state();
             boolean offItsSlot = !state.generations().rolledBack().isEmpty()

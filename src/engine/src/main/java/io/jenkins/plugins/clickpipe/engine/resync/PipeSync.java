@@ -83,7 +83,7 @@ public final class PipeSync {
     }
 
     private Ended attempt(Course course) {
-        try (PipeLock lock = PipeLock.acquire(workspace.source(), workspace.pipe())) {
+        try (PipeLock lock = workspace.lock()) {
             new Housekeeping(workspace, stop, lock.session()).run();
             PipeState state = PipeState.of(Journal.read(workspace.target(), workspace.pipe()));
             if (course.hasBegun() && state.status().equals(Optional.of(PipeStatus.PAUSED))) {
@@ -92,7 +92,9 @@ public final class PipeSync {
             refuseUnlessRunning(state);
             refuseHiddenRows(state);
             Journal journal = Journal.open(workspace.target(), workspace.clock(), workspace.pipe(), workspace.run());
+            new SourceHistory(workspace, lock.session()).refuseStandby();
             Slot slot = usableSlot(lock.session(), state, journal);
+            refuseOtherPast(lock.session(), slot, journal);
             return run(course, lock.session(), slot, journal);
         }
     }
@@ -133,18 +135,35 @@ public final class PipeSync {
                         .invalidReason()
                         .map(reason ->
                                 "PostgreSQL has invalidated replication slot " + name + " (" + reason + "); run resync")
+                        .or(() -> Setup.foreign(slot.get(), state.progressOf(name))
+                                .map(why -> "replication slot " + name + " " + why
+                                        + ". Changes in between are lost to the pipe; run resync"))
                         .orElse("");
         if (!fault.isEmpty()) {
-            fail(journal, fault);
+            throw failed(journal, fault);
         }
         return slot.get();
     }
 
-    private void fail(Journal journal, String fault) {
+    /** What comes now must go on from what the tables hold: the same history, through the same publication. */
+    private void refuseOtherPast(Connection session, Slot slot, Journal journal) {
+        SourceHistory history = new SourceHistory(workspace, session);
+        Publications publications = new Publications(workspace, session);
+        Optional<String> fault = history.fault(journal.state())
+                .or(() -> publications.replaced(journal.state()))
+                .or(() -> history.faultOf(slot, journal.state(), stop));
+        if (fault.isPresent()) {
+            throw failed(journal, fault.get());
+        }
+        history.learn(journal);
+        publications.learn(journal);
+    }
+
+    private EngineException failed(Journal journal, String fault) {
         journal.append(
                 EntryKind.STATUS,
                 Journal.object().put("status", PipeStatus.FAILED.name()).put("reason", fault));
-        throw new EngineException("Pipe " + workspace.pipe() + " is Failed: " + fault + ".");
+        return new EngineException("Pipe " + workspace.pipe() + " is Failed: " + fault + ".");
     }
 
     private Ended run(Course course, Connection session, Slot slot, Journal journal) {
@@ -157,7 +176,9 @@ public final class PipeSync {
         while (true) {
             Published.Look look =
                     new Published(workspace, journal, session).look(LoadedTables.follow(workspace, journal, session));
-            look.fault().ifPresent(fault -> fail(journal, fault));
+            look.fault().ifPresent(fault -> {
+                throw failed(journal, fault);
+            });
             LoadedTables tables = look.tables();
             tables.added().forEach(this::leftOut);
             if (new Publications(workspace, session).withdrawRemoved(tables, journal)) {

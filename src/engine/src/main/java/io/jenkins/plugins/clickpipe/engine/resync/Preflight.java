@@ -29,11 +29,18 @@ import org.postgresql.replication.LogSequenceNumber;
 public final class Preflight {
     private final Workspace workspace;
     private final Optional<TablePattern> only;
+    private final boolean sourceMoved;
 
     /** @param only restricts the pipe's tables; empty means all */
     public Preflight(Workspace workspace, Optional<TablePattern> only) {
+        this(workspace, only, false);
+    }
+
+    /** @param sourceMoved the pipe file may name another source than the pipe was made from */
+    Preflight(Workspace workspace, Optional<TablePattern> only, boolean sourceMoved) {
         this.workspace = Objects.requireNonNull(workspace);
         this.only = Objects.requireNonNull(only);
+        this.sourceMoved = sourceMoved;
     }
 
     /**
@@ -100,6 +107,11 @@ public final class Preflight {
         SourceChecks sourceChecks = new SourceChecks(connection, catalog, settings, findings);
         int version = catalog.serverVersion();
         PipeState state = PipeState.of(Journal.read(workspace.target(), workspace.pipe()));
+        Optional<Ownership.Difference> difference = new Ownership(workspace, connection)
+                .difference(state)
+                .filter(other -> !(sourceMoved && other.kind() == Ownership.Kind.OTHER_SOURCE));
+        difference.ifPresent(other ->
+                findings.add(Finding.fault("pipe " + workspace.pipe(), other.sentence() + " " + other.wayOut())));
         sourceChecks.server(version);
         sourceChecks.connections();
         sourceChecks.slots(state, only.isPresent() || settings.keepOriginalLive());
@@ -114,6 +126,13 @@ public final class Preflight {
         new RuleChecks(catalog, findings).check(workspace.definition().tables());
         List<TableMapping> mappings = mappings(catalog, sourceChecks, time64, findings);
         sourceChecks.publication(workspace.pipe(), mappings);
+        if (settings.replicationMode() != Settings.ReplicationMode.SNAPSHOT
+                && Publications.isOurs(settings)
+                && difference.isEmpty()) {
+            new Publications(workspace, connection)
+                    .foreign(state)
+                    .ifPresent(why -> findings.add(Finding.fault("publication", why)));
+        }
         targetChecks.privileges(mappings.stream().map(TableMapping::engine).collect(Collectors.toSet()));
         Set<String> names = new HashSet<>();
         mappings.forEach(m -> {
@@ -124,6 +143,7 @@ public final class Preflight {
         names.add(Journal.TABLE);
         targetChecks.policies(names);
         targetChecks.tables(mappings, targets, state, workspace.pipe());
+        refuseTablesOfOthers(mappings, targets, state, findings);
         if (!settings.keepPreviousTables().isZero()) {
             targetChecks.previousTables(mappings, workspace.run());
         }
@@ -202,6 +222,24 @@ public final class Preflight {
                 .collect(Collectors.joining("\n  "));
         if (!faults.isEmpty()) {
             throw new EngineException(beginning + faults + ".");
+        }
+    }
+
+    private void refuseTablesOfOthers(
+            List<TableMapping> mappings, Map<String, TargetTable> targets, PipeState state, List<Finding> findings) {
+        OtherPipes others = OtherPipes.of(workspace.target(), workspace.pipe());
+        for (TableMapping mapping : mappings) {
+            for (String table : List.of(mapping.target(), mapping.resyncTarget())) {
+                others.owner(
+                                table,
+                                state,
+                                Optional.ofNullable(targets.get(table)).map(TargetTable::uuid))
+                        .ifPresent(owner -> findings.add(Finding.fault(
+                                mapping.target(),
+                                owner + "; give " + mapping.source().qualifiedName()
+                                        + " another target, or take that table out of the other pipe and sync it, or"
+                                        + " drop that pipe")));
+            }
         }
     }
 

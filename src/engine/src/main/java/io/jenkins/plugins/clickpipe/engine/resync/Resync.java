@@ -4,6 +4,7 @@ import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.definition.Settings.ReplicationMode;
 import io.jenkins.plugins.clickpipe.engine.definition.TablePattern;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
+import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.source.PipeLock;
 import io.jenkins.plugins.clickpipe.engine.source.SourceException;
@@ -26,13 +27,23 @@ public final class Resync {
     private final Workspace workspace;
     private final StopSignal stop;
     private final boolean terminal;
+    private final boolean sourceMoved;
     private RunReport report;
 
     /** @param terminal a person watches standard error */
     public Resync(Workspace workspace, StopSignal stop, boolean terminal) {
+        this(workspace, stop, terminal, false);
+    }
+
+    /**
+     * @param terminal a person watches standard error
+     * @param sourceMoved the pipe file may name another source than the pipe was made from: the pipe moves there
+     */
+    public Resync(Workspace workspace, StopSignal stop, boolean terminal, boolean sourceMoved) {
         this.workspace = Objects.requireNonNull(workspace);
         this.stop = Objects.requireNonNull(stop);
         this.terminal = terminal;
+        this.sourceMoved = sourceMoved;
         stop.onStop(this::cancelWork);
     }
 
@@ -72,7 +83,8 @@ public final class Resync {
     }
 
     private LoadStatistics run(boolean mustBeNew, Optional<TablePattern> only) {
-        try (PipeLock lock = PipeLock.acquire(workspace.source(), workspace.pipe())) {
+        try (PipeLock lock = workspace.lock()) {
+            moveSource(lock, only);
             new Housekeeping(workspace, stop, lock.session()).run();
             Prepared prepared = lookAtServers(only).orRefuse();
             stop.check();
@@ -84,21 +96,55 @@ public final class Resync {
                 return startWithoutLoad(lock, prepared);
             }
             Optional<Standing> standing = only.isPresent()
-                    ? Optional.of(Standing.ofPipe(workspace, lock.session(), prepared.state()))
+                    ? Optional.of(Standing.ofPipe(workspace, stop, lock.session(), prepared.state()))
                     : workspace.definition().settings().keepOriginalLive()
-                            ? Standing.ofOriginals(workspace, lock.session(), prepared.state())
+                            ? Standing.ofOriginals(workspace, stop, lock.session(), prepared.state())
                             : Optional.empty();
             Journal journal = Journal.open(workspace.target(), workspace.clock(), workspace.pipe(), workspace.run());
             journal.probe();
+            lock.extend();
             report = new RunReport(workspace, journal);
             ResyncRun.Scope scope = new ResyncRun.Scope(prepared, standing, only);
             return new ResyncRun(workspace, stop, terminal, lock, journal, report, scope).run();
         }
     }
 
+    /** What the pipe has on its old source is out of reach from here, so it is named and left, not dropped. */
+    private void moveSource(PipeLock lock, Optional<TablePattern> only) {
+        if (!sourceMoved) {
+            return;
+        }
+        Ownership ownership = new Ownership(workspace, lock.session());
+        PipeState state = PipeState.of(Journal.read(workspace.target(), workspace.pipe()));
+        Optional<Ownership.Difference> difference = ownership.difference(state);
+        if (!state.exists()) {
+            return;
+        }
+        if (difference.isEmpty()) {
+            throw new EngineException("The pipe file names the source that pipe " + workspace.pipe()
+                    + " was made from, so it has not moved. Nothing was changed; run resync without --source-moved.");
+        }
+        if (difference.get().kind() != Ownership.Kind.OTHER_SOURCE) {
+            throw difference.get().refusal();
+        }
+        if (only.isPresent()) {
+            throw new EngineException("A pipe moves to another source with all its tables: run resync --source-moved"
+                    + " without --tables. Nothing was changed.");
+        }
+        lookAtServers(only).orRefuse();
+        String left = Ownership.leftBehind(state);
+        if (!left.isEmpty()) {
+            String message = difference.get().sentence() + " What the pipe has there stays and holds back WAL until you"
+                    + " run there: " + left;
+            LOG.warn(message);
+            workspace.events().log("WARN", message);
+        }
+        ownership.claim(Journal.open(workspace.target(), workspace.clock(), workspace.pipe(), workspace.run()));
+    }
+
     private Preflight.Result lookAtServers(Optional<TablePattern> only) {
         try {
-            return new Preflight(workspace, only).run();
+            return new Preflight(workspace, only, sourceMoved).run();
         } catch (SourceException | TargetException e) {
             throw new EngineException(e.getMessage() + " Nothing was changed; remove the cause and run it again.", e);
         }
@@ -113,6 +159,7 @@ public final class Resync {
         }
         Journal journal = Journal.open(workspace.target(), workspace.clock(), workspace.pipe(), workspace.run());
         journal.probe();
+        lock.extend();
         report = new RunReport(workspace, journal);
         return new CdcOnlyRun(workspace, stop, lock, journal, report, prepared).run();
     }

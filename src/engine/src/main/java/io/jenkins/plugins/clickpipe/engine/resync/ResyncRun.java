@@ -109,6 +109,8 @@ final class ResyncRun {
         try {
             announceDifferences(prepared.state());
             report.status(PipeStatus.SETUP, setupMessage());
+            new Ownership(workspace, lock.session()).learn(journal);
+            new SourceHistory(workspace, lock.session()).learn(journal);
             journal.append(EntryKind.SETTINGS, PipeFile.write(workspace.definition()));
             journal.append(EntryKind.STATISTICS_CLEARED, Journal.object());
             setup().dropSlotsExcept(standingSlot().map(Slot::name));
@@ -372,8 +374,8 @@ final class ResyncRun {
     }
 
     private void swap(Loaded loaded, SwapGuard guard, Optional<LogSequenceNumber> startsAt) {
-        SwapPlan plan =
-                new Generation(workspace, journal.run()).swapPlan(loaded.mappings(), loaded.resyncTables(), startsAt);
+        SwapPlan plan = new Generation(workspace, journal.run())
+                .swapPlan(loaded.mappings(), loaded.resyncTables(), prepared.targets(), startsAt);
         stop.shield(() -> {
             report.status(PipeStatus.RESYNC, "swapping " + plan.steps().size() + " tables with their originals");
             try {

@@ -52,7 +52,7 @@ public final class Rollback {
      * @throws EngineException when there is nothing to go back to, or the tables could not be exchanged
      */
     public String run(String by) {
-        try (PipeLock lock = PipeLock.acquire(workspace.source(), workspace.pipe())) {
+        try (PipeLock lock = workspace.lock()) {
             Optional<Kind> completed = new Housekeeping(workspace, stop, lock.session()).run();
             PipeState state = PipeState.of(Journal.read(workspace.target(), workspace.pipe()));
             if (!state.exists()) {

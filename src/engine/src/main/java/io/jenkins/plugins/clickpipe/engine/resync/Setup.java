@@ -8,16 +8,22 @@ import io.jenkins.plugins.clickpipe.engine.definition.Settings.ReplicationMode;
 import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
+import io.jenkins.plugins.clickpipe.engine.journal.PipeState.SlotProgress;
 import io.jenkins.plugins.clickpipe.engine.source.ExportedSnapshot;
-import io.jenkins.plugins.clickpipe.engine.source.Publication;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots;
+import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots.Slot;
+import io.jenkins.plugins.clickpipe.engine.source.SourceException;
 import io.jenkins.plugins.clickpipe.engine.source.SourceSql;
 import java.sql.Connection;
 import java.util.Objects;
 import java.util.Optional;
+import org.postgresql.replication.LogSequenceNumber;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The Setup phase on the source: the old slot goes, publication, baseline and new slot come. */
 final class Setup {
+    private static final Logger LOG = LoggerFactory.getLogger(Setup.class);
     private final Workspace workspace;
     private final Journal journal;
     private final Connection session;
@@ -41,12 +47,27 @@ final class Setup {
         }
     }
 
+    /** Why a slot of a name that the journal knows is not the one that a run of this pipe has made, as a clause about it. */
+    static Optional<String> foreign(Slot slot, SlotProgress progress) {
+        Optional<LogSequenceNumber> at = slot.confirmed();
+        Optional<LogSequenceNumber> bound = progress.bound()
+                .filter(most -> at.filter(now -> now.compareTo(most) > 0).isPresent());
+        Optional<LogSequenceNumber> created = progress.created()
+                .filter(least -> at.filter(now -> now.compareTo(least) < 0).isPresent());
+        return slot.foreign()
+                .or(() -> bound.map(
+                        most -> "stands at " + at.orElseThrow().asString() + ", and this pipe has confirmed no"
+                                + " more than " + most.asString() + ": somebody else has read it, or has made it anew"))
+                .or(() -> created.map(least -> "stands at " + at.orElseThrow().asString() + ", before "
+                        + least.asString() + ", where this pipe has made it: somebody else has made it anew"));
+    }
+
     /** Drops every slot that the pipe's runs may have left on the source, also invalidated ones. */
     void dropSlots() {
         dropSlotsExcept(Optional.empty());
     }
 
-    /** Drops every slot that the pipe's runs may have left on the source but this one. */
+    /** Drops every slot that the pipe's runs may have left on the source but this one; one of somebody else's stays. */
     void dropSlotsExcept(Optional<String> kept) {
         ReplicationSlots slots = new ReplicationSlots(workspace.source());
         PipeState state = journal.state();
@@ -54,8 +75,16 @@ final class Setup {
             if (kept.filter(slot::equals).isPresent()) {
                 continue;
             }
-            workspace.hearSource("SELECT pg_drop_replication_slot(" + SourceSql.literal(slot) + ")");
-            slots.drop(session, slot);
+            Optional<String> foreign = slots.find(session, slot).flatMap(now -> foreign(now, state.progressOf(slot)));
+            if (foreign.isPresent()) {
+                String message = "Replication slot " + slot + " " + foreign.get() + ". It stays; where nobody needs it,"
+                        + " run SELECT pg_drop_replication_slot(" + SourceSql.literal(slot) + ").";
+                LOG.warn(message);
+                workspace.events().log("WARN", message);
+            } else {
+                workspace.hearSource("SELECT pg_drop_replication_slot(" + SourceSql.literal(slot) + ")");
+                slots.drop(session, slot);
+            }
             journal.append(EntryKind.SLOT_DROPPED, "slot", slot);
         }
     }
@@ -78,7 +107,25 @@ final class Setup {
                 EntryKind.SLOT_PLANNED, Journal.object().put("slot", slot).put("temporary", temporary));
         workspace.hearSource(
                 "CREATE_REPLICATION_SLOT " + SourceSql.quote(slot) + " LOGICAL pgoutput (SNAPSHOT 'export')");
-        return begin(Optional.of(slot), new ReplicationSlots(workspace.source()).create(slot));
+        ExportedSnapshot snapshot = create(slot);
+        journal.append(
+                EntryKind.SLOT_CREATED,
+                Journal.object()
+                        .put("slot", slot)
+                        .put("lsn", snapshot.consistentPoint().asString()));
+        return begin(Optional.of(slot), snapshot);
+    }
+
+    private ExportedSnapshot create(String slot) {
+        try {
+            return new ReplicationSlots(workspace.source()).create(slot);
+        } catch (SourceException e) {
+            if (ReplicationSlots.isTaken(e)) {
+                // It is not the one that was planned, so cleaning up must not drop it.
+                journal.append(EntryKind.SLOT_DROPPED, "slot", slot);
+            }
+            throw e;
+        }
     }
 
     private Start begin(Optional<String> slot, ExportedSnapshot snapshot) {
@@ -104,9 +151,6 @@ final class Setup {
     }
 
     private void bringPublicationUpToDate(Prepared prepared) {
-        Settings settings = workspace.definition().settings();
-        String name = Publications.name(workspace.pipe(), settings);
-        boolean ours = Publications.isOurs(settings);
         PipeState before = journal.state();
         if (before.liveSlot().isPresent() && before.publication().isPresent()) {
             new Published(workspace, journal, session)
@@ -116,21 +160,12 @@ final class Setup {
                                 + " of the whole pipe, with keepOriginalLive: false.");
                     });
         }
-        if (ours) {
-            new Publication(session, name, workspace::hearSource)
-                    .bringUpToDate(
-                            prepared.published(), settings.ignoredOperations().published(), prepared.serverVersion());
-        }
-        journal.append(
-                EntryKind.PUBLICATION, Journal.object().put("publication", name).put("ours", ours));
+        new Publications(workspace, session).bringUpToDate(journal, prepared.published(), prepared.serverVersion());
         new Published(workspace, journal, session).journal(prepared.published());
     }
 
     /** Drops the pipe's publication, if it is ours. */
     void dropPublication() {
-        PipeState state = journal.state();
-        if (state.publicationIsOurs()) {
-            new Publication(session, state.publication().orElseThrow(), workspace::hearSource).drop();
-        }
+        new Publications(workspace, session).drop(journal.state());
     }
 }

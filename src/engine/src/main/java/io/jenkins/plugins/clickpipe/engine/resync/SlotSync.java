@@ -1,5 +1,6 @@
 package io.jenkins.plugins.clickpipe.engine.resync;
 
+import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.changes.ClickHouseDestination;
 import io.jenkins.plugins.clickpipe.engine.changes.JdbcSourceRows;
 import io.jenkins.plugins.clickpipe.engine.changes.RelationMap;
@@ -12,14 +13,19 @@ import io.jenkins.plugins.clickpipe.engine.changes.SyncResult;
 import io.jenkins.plugins.clickpipe.engine.definition.Settings;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
+import io.jenkins.plugins.clickpipe.engine.journal.PipeState.AppliedCommit;
+import io.jenkins.plugins.clickpipe.engine.journal.PipeState.SlotProgress;
 import io.jenkins.plugins.clickpipe.engine.mapping.TableMapping;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots.Slot;
+import io.jenkins.plugins.clickpipe.engine.source.SourceIdentity;
+import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -44,6 +50,7 @@ final class SlotSync implements AutoCloseable {
      * @param tables how the stream is read, one for each mapping
      * @param tableStarts by destination table, the end of what it has already: transactions that committed before it are
      *     left out for this table
+     * @param destinations by destination table, its UUID
      * @param names gives the name under which a destination table stands now
      * @param watch of the source, in a session that no other thread uses
      */
@@ -54,6 +61,7 @@ final class SlotSync implements AutoCloseable {
             List<TableMapping> mappings,
             List<ReplicatedTable> tables,
             Map<String, LogSequenceNumber> tableStarts,
+            Map<String, UUID> destinations,
             UnaryOperator<String> names,
             SourceWatch watch) {
         Feed {
@@ -69,9 +77,13 @@ final class SlotSync implements AutoCloseable {
         static Feed live(
                 Slot slot, PipeState state, LoadedTables tables, Map<String, Set<String>> ignored, SourceWatch watch) {
             LogSequenceNumber confirmed = slot.confirmed().orElseThrow();
-            // The slot may not have heard the last confirmation before a crash; the journal has.
-            LogSequenceNumber start = state.progressOf(slot.name())
-                    .confirmed()
+            // The slot may not have heard the last confirmation before a crash; the journal has. Behind the last commit
+            // that was applied nothing of the pipe's was there, and a server that went back may have written since.
+            SlotProgress progress = state.progressOf(slot.name());
+            LogSequenceNumber start = progress.last()
+                    .map(AppliedCommit::end)
+                    .or(() -> progress.bound().isPresent() ? progress.created() : Optional.empty())
+                    .or(progress::confirmed)
                     .filter(lsn -> lsn.compareTo(confirmed) > 0)
                     .orElse(confirmed);
             return new Feed(
@@ -84,6 +96,7 @@ final class SlotSync implements AutoCloseable {
                                     ignored.getOrDefault(table.mapping().target(), Set.of())))
                             .toList(),
                     state.tableStarts(),
+                    state.generations().loaded(),
                     UnaryOperator.identity(),
                     watch);
         }
@@ -101,6 +114,7 @@ final class SlotSync implements AutoCloseable {
             throw e;
         }
         try {
+            refuseOtherServer(journal.state());
             ReplicationStream stream = ReplicationStream.open(
                     replication, feed.slot(), feed.publication(), feed.start(), settings.streamLargeTransactions());
             this.sync = new Sync(
@@ -119,7 +133,12 @@ final class SlotSync implements AutoCloseable {
                             settings.strictTypes(),
                             SlotSync::altered),
                     new JdbcSourceRows(lookups),
-                    new JournalledBatches(journal, feed.slot()),
+                    new WatchedBatches(
+                            new JournalledBatches(journal, feed.slot()),
+                            new TargetCatalog(workspace.target()),
+                            feed.tables(),
+                            feed.destinations(),
+                            feed.names()),
                     settings.pullBatchSize(),
                     Duration.ofSeconds(settings.syncIntervalSeconds()),
                     SpillSpace.temporary(),
@@ -128,6 +147,19 @@ final class SlotSync implements AutoCloseable {
         } catch (RuntimeException e) {
             close();
             throw e;
+        }
+    }
+
+    /** A name or a balancer may lead each session elsewhere, so those that read are asked themselves. */
+    private void refuseOtherServer(PipeState state) {
+        SourceIdentity known = state.identity().orElseThrow().source();
+        for (Connection session : List.of(replication, lookups)) {
+            SourceIdentity now = SourceIdentity.of(workspace.source(), session);
+            if (!now.isSameDatabase(known) || now.timeline() != known.timeline()) {
+                throw new EngineException("A new session of the source leads to " + now + " on timeline "
+                        + now.timeline() + ", and the pipe reads " + known + " on timeline " + known.timeline()
+                        + ". Run the command again, which looks at the source anew.");
+            }
         }
     }
 

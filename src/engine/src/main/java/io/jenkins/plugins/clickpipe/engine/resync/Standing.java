@@ -20,7 +20,7 @@ record Standing(PipeStatus status, Optional<Slot> slot) {
      * For a resync of the whole pipe with {@code keepOriginalLive}; empty when the pipe has no usable slot, or its
      * tables are not those of the slot.
      */
-    static Optional<Standing> ofOriginals(Workspace workspace, Connection session, PipeState state) {
+    static Optional<Standing> ofOriginals(Workspace workspace, StopSignal stop, Connection session, PipeState state) {
         boolean follows = state.lastingStatus()
                         .filter(status -> status == PipeStatus.RUNNING || status == PipeStatus.PAUSED)
                         .isPresent()
@@ -28,9 +28,16 @@ record Standing(PipeStatus status, Optional<Slot> slot) {
         if (!follows) {
             return Optional.empty();
         }
+        SourceHistory history = new SourceHistory(workspace, session);
+        if (history.fault(state).isPresent()
+                || new Publications(workspace, session).replaced(state).isPresent()) {
+            return Optional.empty();
+        }
         return state.liveSlot()
                 .flatMap(name -> new ReplicationSlots(workspace.source()).find(session, name))
-                .filter(slot -> slot.invalidReason().isEmpty())
+                .filter(slot -> slot.invalidReason().isEmpty()
+                        && Setup.foreign(slot, state.progressOf(slot.name())).isEmpty()
+                        && history.faultOf(slot, state, stop).isEmpty())
                 .map(slot -> new Standing(state.lastingStatus().orElseThrow(), Optional.of(slot)));
     }
 
@@ -39,7 +46,7 @@ record Standing(PipeStatus status, Optional<Slot> slot) {
      *
      * @throws EngineException when the pipe is not in a state in which its other tables can go on
      */
-    static Standing ofPipe(Workspace workspace, Connection session, PipeState state) {
+    static Standing ofPipe(Workspace workspace, StopSignal stop, Connection session, PipeState state) {
         if (!state.exists()) {
             throw new EngineException(
                     "Pipe " + workspace.pipe() + " does not exist yet; run create or resync without" + " --tables.");
@@ -49,7 +56,7 @@ record Standing(PipeStatus status, Optional<Slot> slot) {
                 && state.generations().rolledBack().isEmpty()) {
             return new Standing(PipeStatus.COMPLETED, Optional.empty());
         }
-        return ofOriginals(workspace, session, state)
+        return ofOriginals(workspace, stop, session, state)
                 .orElseThrow(() -> new EngineException("Pipe " + workspace.pipe() + " is "
                         + state.status().orElseThrow().label()
                         + state.reason().map(why -> " (" + why + ")").orElse("")

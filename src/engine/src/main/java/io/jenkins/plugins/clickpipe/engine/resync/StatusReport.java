@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.clickpipe.engine.changes.WalEnd;
-import io.jenkins.plugins.clickpipe.engine.changes.WalEnd.Look;
 import io.jenkins.plugins.clickpipe.engine.definition.PipeDifference;
 import io.jenkins.plugins.clickpipe.engine.definition.PipeFile;
 import io.jenkins.plugins.clickpipe.engine.definition.Settings.IgnoredOperations;
@@ -19,7 +18,6 @@ import io.jenkins.plugins.clickpipe.engine.journal.PipeStatus;
 import io.jenkins.plugins.clickpipe.engine.report.HumanUnits;
 import io.jenkins.plugins.clickpipe.engine.report.LoadStatisticsJson;
 import io.jenkins.plugins.clickpipe.engine.report.StatisticsTable;
-import io.jenkins.plugins.clickpipe.engine.source.PipeLock;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots.Slot;
 import io.jenkins.plugins.clickpipe.engine.statistics.LoadStatistics;
@@ -59,14 +57,20 @@ public record StatusReport(
         PipeState state = PipeState.of(Journal.read(workspace.target(), workspace.pipe()));
         Connection session = workspace.source().connect();
         try {
-            Optional<String> holder = PipeLock.holder(session, workspace.pipe());
-            Optional<Slot> slot =
-                    state.liveSlot().flatMap(name -> new ReplicationSlots(workspace.source()).find(session, name));
-            Look now = WalEnd.look(session);
+            Optional<String> holder = workspace.lockHolder(session);
+            Optional<String> elsewhere = new Ownership(workspace, session)
+                    .difference(state)
+                    .map(difference -> difference.sentence() + " " + difference.wayOut())
+                    .or(() -> new SourceHistory(workspace, session).fault(state));
+            Optional<Slot> slot = state.liveSlot()
+                    .filter(any -> elsewhere.isEmpty())
+                    .flatMap(name -> new ReplicationSlots(workspace.source()).find(session, name));
             Optional<Lag> lag = slot.flatMap(Slot::confirmed)
                     .map(confirmed -> Lag.of(
-                            now, confirmed, state.progressOf(slot.get().name()).upTo()));
-            Optional<String> fault = fault(workspace, state, holder, slot);
+                            WalEnd.look(session),
+                            confirmed,
+                            state.progressOf(slot.get().name()).upTo()));
+            Optional<String> fault = elsewhere.or(() -> fault(workspace, state, holder, slot));
             String status = !state.exists()
                     ? NOT_CREATED
                     : fault.isPresent()
@@ -119,6 +123,8 @@ public record StatusReport(
         return needsSlot
                 ? slot.flatMap(Slot::invalidReason)
                         .map(why -> "PostgreSQL has invalidated the replication slot (" + why + "); run resync")
+                        .or(() -> slot.flatMap(now -> Setup.foreign(now, state.progressOf(now.name())))
+                                .map(why -> "the replication slot " + why + "; run resync"))
                 : Optional.empty();
     }
 

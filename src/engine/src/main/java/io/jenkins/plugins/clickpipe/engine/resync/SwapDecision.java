@@ -6,7 +6,6 @@ import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState.Approval;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState.Decision;
-import io.jenkins.plugins.clickpipe.engine.source.PipeLock;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.Objects;
@@ -64,6 +63,7 @@ public final class SwapDecision {
             throw new EngineException("No resync of " + pipe + " awaits approval any more: its time was over at "
                     + approval.until() + ".");
         }
+        verifyOwnership();
         if (!isWorkedOn()) {
             throw new EngineException("No resync of " + pipe + " awaits approval any more: run " + approval.run()
                     + " has ended without one. Run resync again.");
@@ -76,12 +76,21 @@ public final class SwapDecision {
                 + (decision.approved() ? "approved" : "rejected") + " already, by " + decision.by() + ".");
     }
 
+    private void verifyOwnership() {
+        Connection session = workspace.source().connect();
+        try {
+            new Ownership(workspace, session).verify(state());
+        } finally {
+            workspace.source().release(session);
+        }
+    }
+
     /** The waiting run takes its lock again when a connection breaks, so it may be without it for a moment. */
     private boolean isWorkedOn() {
         Connection session = workspace.source().connect();
         long end = System.nanoTime() + WITHOUT_LOCK.toNanos();
         try {
-            while (PipeLock.holder(session, workspace.pipe()).isEmpty()) {
+            while (workspace.lockHolder(session).isEmpty()) {
                 if (System.nanoTime() - end > 0) {
                     return false;
                 }

@@ -26,7 +26,8 @@ final class SyncReport {
 
     private final Workspace workspace;
     private final Connection session;
-    private final JournalledBatches batches;
+    private final Journal journal;
+    private final String slot;
     private final LagMeter lag;
     private Optional<Instant> journalled;
     private ChangeCounts told = SyncResult.NONE.counts();
@@ -35,7 +36,8 @@ final class SyncReport {
     SyncReport(Workspace workspace, Connection session, Journal journal, Slot slot) {
         this.workspace = Objects.requireNonNull(workspace);
         this.session = Objects.requireNonNull(session);
-        this.batches = new JournalledBatches(journal, slot.name());
+        this.journal = Objects.requireNonNull(journal);
+        this.slot = slot.name();
         this.journalled = journal.state().progressOf(slot.name()).upTo();
         this.lag = new LagMeter(journalled);
     }
@@ -83,7 +85,7 @@ final class SyncReport {
                         result.seconds());
         journalled = later(journalled, result.committed());
         lag.upTo().filter(moment -> now.isPresent()).filter(due).ifPresent(moment -> {
-            batches.confirmed(confirmed, moment);
+            new JournalledBatches(journal, slot).confirmed(confirmed, moment);
             journalled = Optional.of(moment);
         });
     }

@@ -1,13 +1,21 @@
 package io.jenkins.plugins.clickpipe.engine.resync;
 
 import io.jenkins.plugins.clickpipe.engine.definition.PipeDefinition;
+import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.report.Events;
 import io.jenkins.plugins.clickpipe.engine.report.Statement.Server;
 import io.jenkins.plugins.clickpipe.engine.report.StatementLog;
+import io.jenkins.plugins.clickpipe.engine.source.PipeLock;
 import io.jenkins.plugins.clickpipe.engine.source.SourceDatabase;
 import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
+import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
+import java.sql.Connection;
 import java.time.Clock;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What one command works with: the pipe's definition, sessions of both servers, and who hears about it. */
 public final class Workspace implements AutoCloseable {
@@ -63,6 +71,28 @@ public final class Workspace implements AutoCloseable {
 
     public ClickHouse target() {
         return target;
+    }
+
+    /**
+     * Takes the right to work on the pipe.
+     *
+     * @throws PipeLock.PipeBusyException at once, when another process holds it
+     */
+    PipeLock lock() {
+        return PipeLock.acquire(source, pipe(), this::destinations);
+    }
+
+    /** Who works on the pipe now, as one phrase. */
+    Optional<String> lockHolder(Connection session) {
+        return PipeLock.holder(session, pipe(), destinations());
+    }
+
+    /** What is known of the destination by now that another one does not share. */
+    private Set<String> destinations() {
+        return Stream.concat(
+                        new TargetCatalog(target).databaseIdentity().map(database -> "database " + database).stream(),
+                        Journal.uuid(target).map(journal -> "journal " + journal).stream())
+                .collect(Collectors.toSet());
     }
 
     /** Records a statement for PostgreSQL before it runs. */

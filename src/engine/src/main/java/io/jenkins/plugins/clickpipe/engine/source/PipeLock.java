@@ -9,13 +9,23 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.postgresql.util.PSQLState;
 
 /**
- * The right to work on a pipe: a session-level advisory lock of the source database, which the server releases by
+ * The right to work on a pipe: session-level advisory locks of the source database, which the server releases by
  * itself when the process dies.
+ *
+ * <p>A pipe is its name and the destination that its journal stands in, which may have several names: one lock stands
+ * for each. Engines that knew a pipe by its name alone take the name's lock for themselves; this one shares it, so that it
+ * and an older one never work on the pipe at the same time, and two pipes of one name with other destinations do.
  */
 public final class PipeLock implements AutoCloseable {
     /** A session without an answer for so long counts as gone; the network would take a quarter of an hour to say so. */
@@ -23,36 +33,72 @@ public final class PipeLock implements AutoCloseable {
 
     private final SourceDatabase database;
     private final String pipe;
+    private final Supplier<Set<String>> destinations;
+    private final Set<String> held = new HashSet<>();
     private Connection session;
 
-    private PipeLock(SourceDatabase database, Connection session, String pipe) {
+    private PipeLock(SourceDatabase database, Connection session, String pipe, Supplier<Set<String>> destinations) {
         this.database = database;
         this.session = session;
         this.pipe = pipe;
+        this.destinations = destinations;
     }
 
-    /** @throws PipeBusyException at once, when another process holds it */
-    public static PipeLock acquire(SourceDatabase database, String pipe) {
+    /**
+     * Takes it.
+     *
+     * @param destinations what the pipe's destination is known by now; asked again by {@link #extend} and {@link #renew}
+     * @throws PipeBusyException at once, when another process holds it
+     */
+    public static PipeLock acquire(SourceDatabase database, String pipe, Supplier<Set<String>> destinations) {
+        Set<String> names = destinations.get();
         Connection session = database.connect();
-        try (Statement statement = session.createStatement();
-                ResultSet row = statement.executeQuery("SELECT pg_try_advisory_lock(" + key(pipe) + ")")) {
-            row.next();
-            if (row.getBoolean(1)) {
-                return new PipeLock(database, session, pipe);
+        PipeLock lock = new PipeLock(database, session, pipe, destinations);
+        try {
+            lock.take("pg_try_advisory_lock_shared(" + key(pipe) + ")", names);
+            lock.take(names);
+            return lock;
+        } catch (RuntimeException e) {
+            database.release(session);
+            throw e;
+        }
+    }
+
+    /**
+     * Takes the locks of names that the destination has got since, by a first journal.
+     *
+     * @throws PipeBusyException when another process has been faster
+     */
+    public void extend() {
+        take(destinations.get());
+    }
+
+    private void take(Set<String> names) {
+        for (String name : new TreeSet<>(names)) {
+            if (!held.contains(name)) {
+                take("pg_try_advisory_lock(" + key(pipe, name) + ")", names);
+                held.add(name);
             }
-            PipeBusyException busy =
-                    new PipeBusyException(pipe, holder(session, pipe).orElse("a process that has just ended"));
-            database.release(session);
-            throw busy;
+        }
+    }
+
+    private void take(String call, Set<String> names) {
+        try (Statement statement = session.createStatement();
+                ResultSet row = statement.executeQuery("SELECT " + call)) {
+            row.next();
+            if (!row.getBoolean(1)) {
+                throw new PipeBusyException(pipe, holder(session, pipe, names).orElse("a process that has just ended"));
+            }
         } catch (SQLException e) {
-            database.release(session);
             throw SourceException.of("taking the lock of pipe " + pipe, e);
         }
     }
 
     /** Who works on the pipe now, as one phrase; empty when nobody does. */
-    public static Optional<String> holder(Connection connection, String pipe) {
-        long key = key(pipe);
+    public static Optional<String> holder(Connection connection, String pipe, Set<String> destinations) {
+        String keys = Stream.concat(Stream.of(key(pipe)), destinations.stream().map(name -> key(pipe, name)))
+                .map(String::valueOf)
+                .collect(Collectors.joining(", "));
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
                         """
@@ -61,10 +107,11 @@ public final class PipeLock implements AutoCloseable {
                                       to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS'), a.pid)
                           FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
                          WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+                           AND l.mode = 'ExclusiveLock' AND a.pid <> pg_backend_pid()
                            AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                           AND l.classid::bigint = %d AND l.objid::bigint = %d
+                           AND (l.classid::bigint << 32 | l.objid::bigint) IN (%s)
                         """
-                                .formatted(key >>> 32, key & 0xFFFFFFFFL))) {
+                                .formatted(keys))) {
             return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
         } catch (SQLException e) {
             throw SourceException.of("looking for the holder of the lock of pipe " + pipe, e);
@@ -99,9 +146,10 @@ public final class PipeLock implements AutoCloseable {
         if (answers()) {
             return false;
         }
-        PipeLock again = acquire(database, pipe);
+        PipeLock again = acquire(database, pipe, destinations);
         database.release(session);
         session = again.session;
+        held.addAll(again.held);
         return true;
     }
 
@@ -123,10 +171,18 @@ public final class PipeLock implements AutoCloseable {
         database.release(session);
     }
 
+    /** The key of a pipe's name alone, which older engines take. */
     private static long key(String pipe) {
+        return hash("clickpipe-resync pipe " + pipe);
+    }
+
+    private static long key(String pipe, String destination) {
+        return hash("clickpipe-resync pipe " + pipe + " into " + destination);
+    }
+
+    private static long hash(String text) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(("clickpipe-resync pipe " + pipe).getBytes(StandardCharsets.UTF_8));
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return ByteBuffer.wrap(digest).getLong();
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);

@@ -31,16 +31,30 @@ public final class Publication {
         this.statements = Objects.requireNonNull(statements);
     }
 
-    public boolean exists() {
-        try (PreparedStatement statement =
-                connection.prepareStatement("SELECT 1 FROM pg_publication WHERE pubname = ?")) {
+    /**
+     * A publication as it stands.
+     *
+     * @param oid another one of the same name has another OID
+     * @param comment what {@code COMMENT ON PUBLICATION} has said; empty where nothing
+     */
+    public record Standing(long oid, String comment) {}
+
+    public Optional<Standing> find() {
+        try (PreparedStatement statement = connection.prepareStatement(
+                """
+                SELECT oid, coalesce(obj_description(oid, 'pg_publication'), '')
+                  FROM pg_publication WHERE pubname = ?""")) {
             statement.setString(1, name);
             try (ResultSet row = statement.executeQuery()) {
-                return row.next();
+                return row.next() ? Optional.of(new Standing(row.getLong(1), row.getString(2))) : Optional.empty();
             }
         } catch (SQLException e) {
             throw SourceException.of("looking for publication " + name, e);
         }
+    }
+
+    public boolean exists() {
+        return find().isPresent();
     }
 
     /** What it names now, with all that schemas and partition roots add to it. */
@@ -128,8 +142,9 @@ public final class Publication {
      *
      * @param operations those that it is to publish, of {@code insert}, {@code update}, {@code delete}, {@code truncate}
      * @param serverVersion for example 180006: partition roots can be published from 13 on, generated columns from 18
+     * @param mark the comment that tells whose it is; it comes with a new one in one transaction
      */
-    public void bringUpToDate(List<SourceTable> tables, List<String> operations, int serverVersion) {
+    public void bringUpToDate(List<SourceTable> tables, List<String> operations, int serverVersion, String mark) {
         List<String> names = tables.stream().map(SourceTable::quoted).toList();
         boolean generated = serverVersion >= 180000
                 && tables.stream()
@@ -144,9 +159,12 @@ public final class Publication {
             options.add("publish_generated_columns = " + (generated ? "stored" : "none"));
         }
         String with = String.join(", ", options);
-        if (!exists()) {
-            run("CREATE PUBLICATION " + SourceSql.quote(name) + " FOR TABLE " + String.join(", ", names) + " WITH ("
-                    + with + ")");
+        Optional<Standing> standing = find();
+        if (standing.isEmpty()) {
+            inTransaction(List.of(
+                    "CREATE PUBLICATION " + SourceSql.quote(name) + " FOR TABLE " + String.join(", ", names) + " WITH ("
+                            + with + ")",
+                    comment(mark)));
             return;
         }
         if (!names(tables)) {
@@ -154,6 +172,28 @@ public final class Publication {
         }
         if (!has(operations, serverVersion >= 130000, generated)) {
             run("ALTER PUBLICATION " + SourceSql.quote(name) + " SET (" + with + ")");
+        }
+        if (!standing.get().comment().equals(mark)) {
+            run(comment(mark));
+        }
+    }
+
+    private String comment(String mark) {
+        return "COMMENT ON PUBLICATION " + SourceSql.quote(name) + " IS " + SourceSql.literal(mark);
+    }
+
+    private void inTransaction(List<String> sql) {
+        try {
+            connection.setAutoCommit(false);
+            try {
+                sql.forEach(this::run);
+                connection.commit();
+            } finally {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            throw SourceException.of("changing publication " + name, e);
         }
     }
 

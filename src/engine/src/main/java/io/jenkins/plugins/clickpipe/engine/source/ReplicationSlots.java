@@ -35,6 +35,7 @@ public final class ReplicationSlots {
      * @param invalidReason why the server gave the slot up (its WAL is gone); empty while it is usable
      * @param confirmed up to where changes were confirmed; empty for an invalid slot
      * @param retainedBytes WAL the slot holds back
+     * @param foreign why it is none that this engine makes for this database, as a clause about it; empty where it may be
      */
     public record Slot(
             String name,
@@ -42,14 +43,18 @@ public final class ReplicationSlots {
             long activePid,
             Optional<String> invalidReason,
             Optional<LogSequenceNumber> confirmed,
-            long retainedBytes) {}
+            long retainedBytes,
+            Optional<String> foreign) {}
 
     public Optional<Slot> find(Connection connection, String name) {
         try (PreparedStatement statement = connection.prepareStatement(
                 """
                 SELECT active, coalesce(active_pid, 0), to_jsonb(s) ->> 'wal_status', confirmed_flush_lsn,
                        coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn), 0)::bigint,
-                       to_jsonb(s) ->> 'invalidation_reason'
+                       to_jsonb(s) ->> 'invalidation_reason',
+                       CASE WHEN slot_type <> 'logical' THEN 'is a physical one'
+                            WHEN plugin <> 'pgoutput' THEN 'has the plugin ' || plugin
+                            WHEN database <> current_database() THEN 'belongs to database ' || database END
                   FROM pg_replication_slots s WHERE slot_name = ?
                 """)) {
             statement.setString(1, name);
@@ -66,7 +71,8 @@ public final class ReplicationSlots {
                                 ? Optional.of(Objects.requireNonNullElse(row.getString(6), "wal_removed"))
                                 : Optional.empty(),
                         Optional.ofNullable(row.getString(4)).map(LogSequenceNumber::valueOf),
-                        row.getLong(5)));
+                        row.getLong(5),
+                        Optional.ofNullable(row.getString(7))));
             }
         } catch (SQLException e) {
             throw SourceException.of("looking at replication slot " + name, e);
@@ -180,6 +186,11 @@ public final class ReplicationSlots {
         } finally {
             database.release(connection);
         }
+    }
+
+    /** Whether a fault of {@link #create} means that a slot of this name stands already, made by somebody else. */
+    public static boolean isTaken(SourceException fault) {
+        return "42710".equals(fault.sqlState());
     }
 
     /**

@@ -73,6 +73,11 @@ public final class SourceException extends EngineException {
         return getCause() instanceof SQLException fault && "55P03".equals(fault.getSQLState());
     }
 
+    /** The server's SQLSTATE; empty where there is none. */
+    public String sqlState() {
+        return getCause() instanceof SQLException fault ? Objects.requireNonNullElse(fault.getSQLState(), "") : "";
+    }
+
     public boolean isTransient() {
         return transientFault;
     }

@@ -7,6 +7,22 @@ import java.util.stream.Collectors;
 public final class SourceSql {
     private SourceSql() {}
 
+    private static final String DATABASE =
+            """
+            d.datname, d.oid%s
+              FROM pg_database d WHERE d.datname = current_database()
+            """;
+
+    /** The name of the WAL file that is written now begins with the timeline; a standby has none. */
+    static final String IDENTITY = "SELECT (pg_control_system()).system_identifier::text, "
+            + DATABASE.formatted(
+                    """
+                    , CASE WHEN pg_is_in_recovery() THEN 0
+                           ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int END""");
+
+    /** For a role that may not call {@code pg_control_system}. */
+    static final String DATABASE_IDENTITY = "SELECT " + DATABASE.formatted(", pg_is_in_recovery()");
+
     static final String TABLE_NAMES =
             """
             SELECT n.nspname, c.relname

@@ -52,6 +52,31 @@ public final class TargetCatalog {
                 : 1;
     }
 
+    /**
+     * What tells the destination database from a copy of it: its UUID, or the path under which its replicas agree; empty
+     * when there is no such database.
+     */
+    public Optional<String> databaseIdentity() {
+        List<JsonNode> rows = clickHouse.rows(
+                "SELECT engine, toString(uuid) AS uuid FROM system.databases WHERE name = {database:String}",
+                Map.of("database", clickHouse.database()));
+        if (rows.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!rows.get(0).get("engine").asText().equals("Replicated")) {
+            return Optional.of(rows.get(0).get("uuid").asText());
+        }
+        return Optional.of(clickHouse
+                        .rows(
+                                "SELECT extract(engine_full, '\\'([^\\']*)\\'') AS path FROM system.databases"
+                                        + " WHERE name = {database:String}",
+                                Map.of("database", clickHouse.database()))
+                        .get(0)
+                        .get("path")
+                        .asText()
+                + " " + clickHouse.database());
+    }
+
     public static boolean canExchangeTables(String databaseEngine) {
         return EXCHANGING_ENGINES.contains(databaseEngine);
     }
