@@ -33,6 +33,7 @@ import picocli.CommandLine.IVersionProvider;
             ResumeCommand.class,
             RollbackCommand.class,
             DropCommand.class,
+            AdoptCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Main implements Runnable {

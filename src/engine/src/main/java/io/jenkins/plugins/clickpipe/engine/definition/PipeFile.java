@@ -10,8 +10,10 @@ import java.util.regex.Pattern;
 
 /** The YAML file that defines a pipe. */
 public final class PipeFile {
-    private static final List<String> KEYS = List.of("name", "source", "target", "tables", SettingsSection.NAME);
+    private static final List<String> KEYS =
+            List.of("name", "owner", "source", "target", "tables", SettingsSection.NAME);
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,50}");
+    private static final Pattern OWNER = Pattern.compile("\\P{Cntrl}{1,200}");
 
     private PipeFile() {}
 
@@ -31,12 +33,13 @@ public final class PipeFile {
         }
         Section file = new Section(root.get(), KEYS, faults);
         String name = name(file);
+        Optional<String> owner = owner(file);
         Optional<SourceServer> source = ServerSections.readSource(file);
         Optional<TargetServer> target = ServerSections.readTarget(file);
         List<TableRule> tables = TableRulesSection.read(file);
         Settings settings = SettingsSection.read(file.node(SettingsSection.NAME), overrides, faults);
         faults.throwIfAny();
-        return new PipeDefinition(name, source.orElseThrow(), target.orElseThrow(), tables, settings);
+        return new PipeDefinition(name, owner, source.orElseThrow(), target.orElseThrow(), tables, settings);
     }
 
     private static String name(Section file) {
@@ -50,9 +53,17 @@ public final class PipeFile {
         return name.map(Scalar::text).orElse("");
     }
 
+    private static Optional<String> owner(Section file) {
+        Optional<Scalar> owner = file.scalar("owner");
+        if (owner.isPresent() && !OWNER.matcher(owner.get().text()).matches()) {
+            file.fault("owner", "must be 1 to 200 characters, none of them a control character");
+        }
+        return owner.map(Scalar::text);
+    }
+
     /**
-     * The definition as JSON, for the journal: the pipe file's keys in its order, every default written out, and no
-     * password.
+     * The definition as JSON, for the journal: the pipe file's keys in its order, every default written out, no
+     * password, and not the owner, who belongs to the pipe's identity.
      */
     public static ObjectNode write(PipeDefinition definition) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();

@@ -4,7 +4,8 @@ package io.jenkins.plugins.clickpipe.engine.journal;
 public enum EntryKind {
     /**
      * {@code {"pipe": "<UUID>", "system": "...", "database": "...", "databaseOid": 16384, "timeline": 1, "journal":
-     * "<UUID>"}}: which pipe this is, by the identities of its source and of its journal's table. One that names another
+     * "<UUID>", "owner": "..."}}: which pipe this is, by the identities of its source and of its journal's table, and whom
+     * it is for, where a pipe file has told. One that names another
      * source leaves the slots and the publication of the one before behind.
      */
     IDENTITY,

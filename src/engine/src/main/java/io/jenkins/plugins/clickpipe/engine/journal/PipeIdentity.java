@@ -1,8 +1,10 @@
 package io.jenkins.plugins.clickpipe.engine.journal;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.clickpipe.engine.source.SourceIdentity;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -11,22 +13,36 @@ import java.util.UUID;
  * @param pipe made at random with the pipe; a pipe that is dropped and made again has another one
  * @param source the database that it reads
  * @param journal the UUID of the journal's table
+ * @param owner whom the pipe is for; empty where no pipe file has told yet
  */
-public record PipeIdentity(UUID pipe, SourceIdentity source, UUID journal) {
+public record PipeIdentity(UUID pipe, SourceIdentity source, UUID journal, Optional<String> owner) {
     public PipeIdentity {
         Objects.requireNonNull(pipe);
         Objects.requireNonNull(source);
         Objects.requireNonNull(journal);
+        Objects.requireNonNull(owner);
+    }
+
+    /** The same pipe, whose source has another timeline, or has moved. */
+    public PipeIdentity from(SourceIdentity other) {
+        return new PipeIdentity(pipe, other, journal, owner);
+    }
+
+    /** The same pipe in other hands. */
+    public PipeIdentity ownedBy(String other) {
+        return new PipeIdentity(pipe, source, journal, Optional.of(other));
     }
 
     public JsonNode toJson() {
-        return Journal.object()
+        ObjectNode json = Journal.object()
                 .put("pipe", pipe.toString())
                 .put("system", source.system())
                 .put("database", source.database())
                 .put("databaseOid", source.databaseOid())
                 .put("timeline", source.timeline())
                 .put("journal", journal.toString());
+        owner.ifPresent(whose -> json.put("owner", whose));
+        return json;
     }
 
     static PipeIdentity fromJson(JsonNode json) {
@@ -37,6 +53,7 @@ public record PipeIdentity(UUID pipe, SourceIdentity source, UUID journal) {
                         json.get("database").asText(),
                         json.get("databaseOid").asLong(),
                         json.get("timeline").asInt()),
-                UUID.fromString(json.get("journal").asText()));
+                UUID.fromString(json.get("journal").asText()),
+                Optional.ofNullable(json.get("owner")).map(JsonNode::asText));
     }
 }

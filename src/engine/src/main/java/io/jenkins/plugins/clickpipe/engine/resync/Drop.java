@@ -63,7 +63,9 @@ public final class Drop {
     /** What the pipe has on the source is out of reach, or another pipe's, so it is named and left. */
     private String forget(PipeState state, Difference difference) {
         boolean moved = difference.kind() == Ownership.Kind.OTHER_SOURCE;
-        if (difference.kind() == Ownership.Kind.OTHER_TABLES || moved && !sourceMoved) {
+        if (difference.kind() == Ownership.Kind.OTHER_TABLES
+                || difference.kind() == Ownership.Kind.OTHER_OWNER
+                || moved && !sourceMoved) {
             throw new EngineException(difference.sentence() + " Nothing was changed. "
                     + (moved
                             ? "Drop it with a pipe file that names its source. Where that is gone, run drop"

@@ -61,7 +61,7 @@ final class Housekeeping {
                 && expired.isEmpty()
                 && !state.status().equals(Optional.of(PipeStatus.PAUSING))
                 && !isAbandoned(state)
-                && (!state.exists() || state.identity().isPresent())
+                && (!state.exists() || ownership.isKnown(state))
                 && spareSlots(state).isEmpty()) {
             return Optional.empty();
         }

@@ -38,6 +38,7 @@ final class Ownership {
 
     /** What keeps a pipe file and a journal apart. */
     enum Kind {
+        OTHER_OWNER,
         OTHER_SOURCE,
         COPIED_JOURNAL,
         OTHER_TABLES
@@ -67,7 +68,10 @@ final class Ownership {
         if (!state.exists()) {
             return Optional.empty();
         }
-        return copiedJournal(state).or(() -> otherSource(state)).or(() -> otherTables(state));
+        return copiedJournal(state)
+                .or(() -> otherOwner(state))
+                .or(() -> otherSource(state))
+                .or(() -> otherTables(state));
     }
 
     private Optional<Difference> copiedJournal(PipeState state) {
@@ -88,6 +92,20 @@ final class Ownership {
                                         ? "."
                                         : "; if nobody reads them any more, first run on the source: "
                                                 + leftBehind(state))));
+    }
+
+    private Optional<Difference> otherOwner(PipeState state) {
+        Optional<String> now = workspace.definition().owner();
+        return state.identity()
+                .flatMap(PipeIdentity::owner)
+                .filter(owner -> now.filter(other -> !other.equals(owner)).isPresent())
+                .map(owner -> new Difference(
+                        Kind.OTHER_OWNER,
+                        "Pipe " + workspace.pipe() + " in database "
+                                + workspace.target().database() + " belongs to " + owner + ", and this pipe file is of "
+                                + now.orElseThrow() + ".",
+                        "Give this pipe another name or another destination database. If the other one is to be yours,"
+                                + " run adopt with this pipe file."));
     }
 
     private Optional<Difference> otherSource(PipeState state) {
@@ -196,20 +214,29 @@ final class Ownership {
 
     /** Journals which pipe this is where its journal does not say so yet; the caller has verified it, or makes it. */
     void learn(Journal journal) {
-        if (journal.state().identity().isEmpty()) {
+        if (!isKnown(journal.state())) {
             claim(journal);
         }
     }
 
+    /** The journal has all of the pipe's identity that there is to know. */
+    boolean isKnown(PipeState state) {
+        return state.identity()
+                .filter(identity -> identity.owner().isPresent()
+                        || workspace.definition().owner().isEmpty())
+                .isPresent();
+    }
+
     /** Journals the present source as the pipe's; what it had on another one counts as left behind there. */
     void claim(Journal journal) {
-        UUID pipe = journal.state().identity().map(PipeIdentity::pipe).orElseGet(UUID::randomUUID);
+        Optional<PipeIdentity> known = journal.state().identity();
         journal.append(
                 EntryKind.IDENTITY,
                 new PipeIdentity(
-                                pipe,
+                                known.map(PipeIdentity::pipe).orElseGet(UUID::randomUUID),
                                 SourceIdentity.of(workspace.source(), session),
-                                Journal.uuid(workspace.target()).orElseThrow())
+                                Journal.uuid(workspace.target()).orElseThrow(),
+                                workspace.definition().owner().or(() -> known.flatMap(PipeIdentity::owner)))
                         .toJson());
     }
 }

@@ -127,7 +127,7 @@ final class SourceHistory {
         PipeIdentity known = journal.state().identity().orElseThrow();
         SourceIdentity now = SourceIdentity.of(workspace.source(), session);
         if (!known.source().equals(now)) {
-            journal.append(EntryKind.IDENTITY, new PipeIdentity(known.pipe(), now, known.journal()).toJson());
+            journal.append(EntryKind.IDENTITY, known.from(now).toJson());
         }
     }
 }

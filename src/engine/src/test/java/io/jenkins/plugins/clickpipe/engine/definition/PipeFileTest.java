@@ -24,6 +24,7 @@ class PipeFileTest {
     private static final String EVERYTHING =
             """
             name: orders-2
+            owner: Jenkins folder team/europe
             source: {host: "::1", port: 6432, database: shop, user: clickpipe, password: "${PGPASSWORD}", sslMode: verify-full}
             target: {url: "https://ch.example.org:8443/path", database: shop, user: loader, password: plain}
             tables:
@@ -68,6 +69,7 @@ class PipeFileTest {
         assertThat(pipe)
                 .isEqualTo(new PipeDefinition(
                         "orders-2",
+                        Optional.of("Jenkins folder team/europe"),
                         new SourceServer("::1", 6432, "shop", "clickpipe", new Secret("from outside"), "verify-full"),
                         new TargetServer(
                                 URI.create("https://ch.example.org:8443/path"), "shop", "loader", new Secret("plain")),

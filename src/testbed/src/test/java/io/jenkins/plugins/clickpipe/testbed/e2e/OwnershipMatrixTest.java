@@ -25,6 +25,7 @@ class OwnershipMatrixTest {
     private static final List<String> COMMANDS =
             List.of("check", "plan", "status", "sync", "pause", "rollback", "resume", "drop", "create", "resync");
     private static final String ORDERS = "tables: [{source: public.orders}]";
+    private static final String OWNER = "owner: Jenkins folder team-a\n";
 
     private static PostgresServer second;
 
@@ -50,6 +51,7 @@ class OwnershipMatrixTest {
         SAME_NAME_AND_DESTINATION_OTHER_DATABASE(true),
         SAME_NAME_AND_DESTINATION_OTHER_SERVER(true),
         SAME_NAME_SOURCE_AND_DESTINATION_OTHER_TABLES(true),
+        SAME_BUT_FOR_THE_OWNER(true),
         OTHER_NAME_SAME_DESTINATION_TABLE(true),
         OTHER_NAME_AND_SOURCE_SAME_DESTINATION_TABLE(true),
         OTHER_NAME_SAME_DESTINATION_TABLE_BY_A_PATTERN(true),
@@ -67,7 +69,7 @@ class OwnershipMatrixTest {
     @BeforeEach
     void aRunningPipe(TestDatabase fresh) {
         database = fresh;
-        first = Pipe.of(database, ORDERS);
+        first = Pipe.of(database, OWNER + ORDERS);
         tables(first);
         first.run("create").assertSucceeded();
         first.execute("INSERT INTO orders VALUES (100, 'synced')");
@@ -141,6 +143,7 @@ class OwnershipMatrixTest {
                 elsewhere(first, database.servers().postgresPipeUser());
             case SAME_NAME_AND_DESTINATION_OTHER_SERVER -> elsewhere(first, second.pipeUser());
             case SAME_NAME_SOURCE_AND_DESTINATION_OTHER_TABLES -> first.with("tables: [{source: public.items}]");
+            case SAME_BUT_FOR_THE_OWNER -> first.with("owner: Jenkins folder team-b\n" + ORDERS);
             case OTHER_NAME_SAME_DESTINATION_TABLE ->
                 first.named(first.name() + "_b").with("tables: [{source: public.items, target: orders}]");
             case OTHER_NAME_AND_SOURCE_SAME_DESTINATION_TABLE ->

@@ -87,6 +87,25 @@ class OwnershipTest {
     }
 
     @Test
+    void aPipeChangesHandsOnlyWhereThatIsSaid() {
+        pipe.run("create").assertSucceeded();
+        Pipe first = pipe.with("owner: Jenkins folder team-a\n" + TABLES);
+        Pipe second = pipe.with("owner: Jenkins folder team-b\n" + TABLES);
+        first.run("sync", "--once").assertSucceeded();
+
+        second.run("resync").assertRefused(1, "belongs to Jenkins folder team-a", "run adopt");
+        second.run("drop").assertRefused(1, "belongs to Jenkins folder team-a");
+        pipe.run("adopt").assertRefused(1, "names no owner");
+        second.run("adopt").assertSucceeded().assertTells("belongs to Jenkins folder team-b");
+
+        first.run("sync", "--once").assertRefused(1, "belongs to Jenkins folder team-b");
+        change();
+        second.run("sync", "--once").assertSucceeded();
+        pipe.run("sync", "--once").assertSucceeded();
+        pipe.assertSame(database, "orders", "orders");
+    }
+
+    @Test
     void aTableThatSomebodyMakesDuringTheLoadIsNotDroppedAtTheSwap() {
         try (EngineProcess create = EngineProcess.start(pipe.yaml(), "create", "--set", "approveSwap=true")) {
             create.awaitPhase("Approval");
