@@ -96,6 +96,30 @@ class DefinitionTest {
                 jenkins.buildAndAssertStatus(Result.FAILURE, outside));
     }
 
+    @Test
+    void twoFoldersWithAPipeOfOneNameDoNotTouchEachOthers(JenkinsRule jenkins, TestDatabase database)
+            throws Exception {
+        ShopPipe pipe = ShopPipe.create(database);
+        ClickPipesConfiguration.get().setPipes(List.of());
+        String definition = pipe.definition("");
+        WorkflowJob first = jenkins.createProject(Folder.class, "a").createProject(WorkflowJob.class, "resync");
+        Jobs.with(first, "node { resyncClickPipe definition: %s }".formatted(definition));
+        WorkflowJob second = jenkins.createProject(Folder.class, "b").createProject(WorkflowJob.class, "resync");
+        Jobs.with(second, "node { resyncClickPipe definition: %s }".formatted(definition));
+        jenkins.buildAndAssertSuccess(first);
+
+        jenkins.assertLogContains(
+                "belongs to Jenkins folder a, and this pipe file is of Jenkins folder b",
+                jenkins.buildAndAssertStatus(Result.FAILURE, second));
+
+        jenkins.buildAndAssertSuccess(first);
+        Jobs.with(
+                second,
+                "node { syncClickPipe pipe: %s, seconds: 1 }"
+                        .formatted(pipe.definition("owner: 'Jenkins folder a', ")));
+        jenkins.buildAndAssertSuccess(second);
+    }
+
     private static void add(CredentialsStore store, String id, String user, String password) throws Exception {
         store.addCredentials(
                 Domain.global(),
@@ -189,6 +213,7 @@ class DefinitionTest {
         pipe.setTables(List.of(new TableRule("public/*")));
         pipe.setSettings(settings());
         pipe.setEngineMemory(512);
+        pipe.setOwner("the shop's team");
         return pipe;
     }
 

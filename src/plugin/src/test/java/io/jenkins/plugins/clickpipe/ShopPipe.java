@@ -45,6 +45,25 @@ record ShopPipe(TestDatabase database) {
         return database.name();
     }
 
+    /** The pipe as a step defines it, with these further values, each with a comma behind it. */
+    String definition(String more) {
+        PostgresEndpoint source = database.servers().postgresPipeUser();
+        ClickHouseEndpoint target = database.servers().clickHousePipeUser();
+        return """
+                [name: '%s', %s
+                 source: [host: '%s', port: %d, database: '%s', credentialsId: 'shop-source'],
+                 target: [url: '%s', database: '%s', credentialsId: 'shop-target'],
+                 tables: [[source: 'public/*']]]"""
+                .formatted(
+                        name(),
+                        more,
+                        source.host(),
+                        source.port(),
+                        database.sourceDatabase(),
+                        target.url(),
+                        database.targetDatabase());
+    }
+
     /** Configures the pipe so that it reaches PostgreSQL in this way. */
     void configure(PostgresEndpoint source) {
         configure(source, database.servers().clickHousePipeUser());

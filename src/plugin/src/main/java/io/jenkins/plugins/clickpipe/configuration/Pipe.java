@@ -42,6 +42,7 @@ public final class Pipe extends AbstractDescribableImpl<Pipe> implements Seriali
     private Integer engineMemory;
     private boolean keepInSync;
     private String syncLabel;
+    private String owner;
 
     /**
      * Takes anything; {@link #validate} does not.
@@ -115,6 +116,16 @@ public final class Pipe extends AbstractDescribableImpl<Pipe> implements Seriali
     @DataBoundSetter
     public void setSyncLabel(String syncLabel) {
         this.syncLabel = Util.fixEmptyAndTrim(syncLabel);
+    }
+
+    /** Whom the pipe is for, in the engine's words; null for the place in Jenkins that defines it. */
+    public String getOwner() {
+        return owner;
+    }
+
+    @DataBoundSetter
+    public void setOwner(String owner) {
+        this.owner = Util.fixEmptyAndTrim(owner);
     }
 
     /**

@@ -15,7 +15,8 @@ final class PipeFileText {
 
     private PipeFileText() {}
 
-    static String of(Pipe pipe, Login source, Login target) {
+    /** @param owner null where the engine is not to compare it */
+    static String of(Pipe pipe, String owner, Login source, Login target) {
         requireNonNull(source);
         requireNonNull(target);
         Map<String, Object> from = new LinkedHashMap<>();
@@ -32,6 +33,7 @@ final class PipeFileText {
         to.put("password", target.password());
         Map<String, Object> file = new LinkedHashMap<>();
         file.put("name", pipe.getName());
+        put(file, "owner", owner);
         file.put("source", from);
         file.put("target", to);
         file.put("tables", pipe.getTables().stream().map(PipeFileText::entry).toList());

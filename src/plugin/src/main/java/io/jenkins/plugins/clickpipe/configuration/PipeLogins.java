@@ -13,6 +13,9 @@ import java.util.function.Function;
 
 /** Turns a pipe into what the engine is given, with the passwords that a build, a job or Jenkins itself may use. */
 public final class PipeLogins {
+    /** The owner of the pipes of the configuration. */
+    private static final String CONFIGURATION = "Jenkins' configuration";
+
     private final Function<String, StandardUsernamePasswordCredentials> credentials;
 
     private PipeLogins(Function<String, StandardUsernamePasswordCredentials> credentials) {
@@ -44,22 +47,37 @@ public final class PipeLogins {
     }
 
     /**
-     * The pipe for the engine.
+     * A pipe of the configuration for the engine.
      *
      * @throws AbortException when credentials are not there; the message says where to add them
      */
     public PipeInput input(Pipe pipe) throws AbortException {
-        SourceServer from = pipe.getSource();
-        String place = pipe.getName() + " from " + from.getHost() + ":" + from.getPort() + "/" + from.getDatabase();
-        return new PipeInput(file(pipe), place, EngineMemory.of(pipe));
+        return input(pipe, CONFIGURATION);
     }
 
+    /**
+     * The pipe for the engine.
+     *
+     * @param owner what owns it unless it names an owner itself
+     * @throws AbortException when credentials are not there; the message says where to add them
+     */
+    PipeInput input(Pipe pipe, String owner) throws AbortException {
+        SourceServer from = pipe.getSource();
+        String place = pipe.getName() + " from " + from.getHost() + ":" + from.getPort() + "/" + from.getDatabase();
+        return new PipeInput(file(pipe, owner), place, EngineMemory.of(pipe));
+    }
+
+    /** A pipe file for a look that is not about who owns the pipe. */
     String file(Pipe pipe) throws AbortException {
+        return file(pipe, null);
+    }
+
+    private String file(Pipe pipe, String owner) throws AbortException {
         PipeFileText.Login source = login(pipe, "source", pipe.getSource().getCredentialsId());
         String targetId = pipe.getTarget().getCredentialsId();
         PipeFileText.Login target =
                 targetId == null ? PipeFileText.Login.CLICKHOUSE_DEFAULT : login(pipe, "target", targetId);
-        return PipeFileText.of(pipe, source, target);
+        return PipeFileText.of(pipe, pipe.getOwner() == null ? owner : pipe.getOwner(), source, target);
     }
 
     /** A pipe file that is good enough for a check of its source alone; the rest of it is never used. */
@@ -73,6 +91,7 @@ public final class PipeLogins {
         String id = target.getCredentialsId();
         return PipeFileText.of(
                 pipe,
+                null,
                 new PipeFileText.Login("unused", ""),
                 id == null ? PipeFileText.Login.CLICKHOUSE_DEFAULT : login(pipe, "target", id));
     }

@@ -39,7 +39,13 @@ public final class PipeOfBuild implements PipeSource {
                 .or(() -> ClickPipesConfiguration.get().pipe(name))
                 .orElseThrow(() -> new AbortException("There is no ClickPipe named " + name
                         + ". Pipes are added in Manage Jenkins, System, ClickPipes."));
-        return PipeLogins.of(run).input(pipe);
+        PipeLogins logins = PipeLogins.of(run);
+        return definition == null ? logins.input(pipe) : logins.input(pipe, folderOf(run.getParent()));
+    }
+
+    private static String folderOf(Job<?, ?> job) {
+        String folder = job.getParent().getFullName();
+        return folder.isEmpty() ? "Jenkins jobs outside of folders" : "Jenkins folder " + folder;
     }
 
     @Override
