@@ -167,9 +167,7 @@ class DdlFuzzTest {
                 "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = to_regclass('" + table
                         + "') AND attnum > 0 AND NOT attisdropped ORDER BY attnum");
         String source = described.stream()
-                .map(column -> column.get(1).endsWith("[]")
-                        ? "array_to_string(" + column.get(0) + ", ',', '-')"
-                        : column.get(0) + "::text")
+                .map(column -> text(column.get(0), column.get(1)))
                 .collect(Collectors.joining(", "));
         String target = described.stream()
                 .map(column -> column.get(1).endsWith("[]")
@@ -179,6 +177,13 @@ class DdlFuzzTest {
         assertThat(database.queryTarget("SELECT " + target + " FROM " + table + " FINAL WHERE _peerdb_is_deleted = 0"))
                 .as(what + ", table " + table)
                 .containsExactlyInAnyOrderElementsOf(database.querySource("SELECT " + source + " FROM " + table));
+    }
+
+    /** A cast of char(n) to text would take the blanks at its end away. */
+    private static String text(String column, String type) {
+        return type.endsWith("[]")
+                ? "array_to_string(" + column + ", ',', '-')"
+                : type.equals("character") ? "to_json(" + column + ") #>> '{}'" : column + "::text";
     }
 
     private JsonNode status() throws IOException {
