@@ -14,6 +14,12 @@ import org.quartz.CronExpression;
 final class ExpressionFault {
     private static final List<String> FIELDS =
             List.of("seconds", "minutes", "hours", "day-of-month", "month", "day-of-week", "year");
+    /** What a field's values are from and to (Quartz, Cron Triggers Tutorial, Format). */
+    private static final int[][] RANGES = {{0, 59}, {0, 59}, {0, 23}, {1, 31}, {1, 12}, {1, 7}, {1970, 2099}};
+
+    /** No step, no ordinal of a weekday and no distance from a month's end. */
+    private static final Pattern VALUE = Pattern.compile("(?<![\\d/#])(?<![Ll]-)\\d+");
+
     private static final List<String> HARMLESS = List.of("0", "0", "0", "*", "*", "?", "*");
     private static final int UNIX_FIELDS = 5;
     private static final int DAY_OF_MONTH = 3;
@@ -70,6 +76,10 @@ final class ExpressionFault {
 
     /** Tries the field alone, so that the fault can be given its place. */
     private static Optional<String> inField(String[] fields, int field) {
+        Optional<String> range = outOfRange(fields[field], field);
+        if (range.isPresent()) {
+            return range;
+        }
         String[] alone = HARMLESS.toArray(String[]::new);
         alone[field] = fields[field];
         if (field == DAY_OF_WEEK && !fields[field].equals("?")) {
@@ -79,6 +89,23 @@ final class ExpressionFault {
         }
         return ofQuartz(alone)
                 .map(fault -> Messages.ExpressionFault_Field(FIELDS.get(field), fields[field], sentence(fault)));
+    }
+
+    /** Quartz itself takes 98 and 99, its own signs for "?" and "*", and any year. */
+    private static Optional<String> outOfRange(String text, int field) {
+        int[] range = RANGES[field];
+        boolean within = VALUE.matcher(text)
+                .results()
+                .map(MatchResult::group)
+                .allMatch(value -> value.length() <= 4
+                        && Integer.parseInt(value) >= range[0]
+                        && Integer.parseInt(value) <= range[1]);
+        return within
+                ? Optional.empty()
+                : Optional.of(Messages.ExpressionFault_Field(
+                        FIELDS.get(field),
+                        text,
+                        Messages.ExpressionFault_Range(Integer.toString(range[0]), Integer.toString(range[1]))));
     }
 
     private static Optional<String> ofQuartz(String[] fields) {

@@ -42,10 +42,40 @@ class QuartzExpressionTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"0 30 2 ? * SUN", " 0  30 2 L * ? ", "0 0 2 15W * ? 2030", "0 0 2 ? * SAT#1", "0 0 2 ? * 6L"})
+            strings = {"0 30 2 ? * SUN", " 0  30 2 L * ? ", "0 0 2 15W * ? 2030", "0 0 2 ? * SAT#1", "0 0 2 ? * 6L", "0 0 2 L-3 * ?"})
     void whatQuartzTakesIsTaken(String expression) {
         assertThat(QuartzExpression.parse(expression).toString())
                 .isEqualTo(expression.strip().replace("  ", " "));
+    }
+
+    /** Quartz takes 98 and 99 for its own signs, and any year. */
+    @Test
+    void eachNumberOutOfAFieldsRangeIsRefusedWhereverItStands() {
+        int[][] ranges = {{0, 59}, {0, 59}, {0, 23}, {1, 31}, {1, 12}, {1, 7}, {1970, 2099}};
+        String[] harmless = {"0", "0", "0", "*", "*", "?", "*"};
+        for (int field = 0; field < ranges.length; field++) {
+            int first = ranges[field][0];
+            for (int number = 0; number <= 2200; number++) {
+                boolean right = number >= first && number <= ranges[field][1];
+                for (String form : new String[] {"%2$d", "%1$d,%2$d", "%2$d,%1$d", "%1$d-%2$d", "%2$d/2"}) {
+                    String[] fields = harmless.clone();
+                    fields[field] = form.formatted(first, number);
+                    if (field == 5) {
+                        fields[3] = "?";
+                    }
+                    String expression = String.join(" ", fields);
+                    if (right) {
+                        assertThat(QuartzExpression.parse(expression).toString())
+                                .isEqualTo(expression);
+                    } else {
+                        assertThatIllegalArgumentException()
+                                .as(expression)
+                                .isThrownBy(() -> QuartzExpression.parse(expression))
+                                .withMessageContaining("Its values go from " + first + " to " + ranges[field][1]);
+                    }
+                }
+            }
+        }
     }
 
     @Test
