@@ -84,8 +84,10 @@ class RowLossTest {
                 "CREATE TABLE foreign_made (id Int32, _peerdb_is_deleted UInt8, _peerdb_version UInt64)"
                         + " ENGINE = ReplacingMergeTree(_peerdb_version) ORDER BY id",
                 "INSERT INTO foreign_made SELECT number, number >= 300, 1 FROM numbers(2000)");
-        String yaml =
-                database.pipeYaml("tables: [{source: public.foreign_made}]\nsettings: {replicationMode: snapshot}\n");
+        String yaml = Pipe.of(
+                        database, "tables: [{source: public.foreign_made}]\nsettings: {replicationMode: snapshot}")
+                .named(database.name() + "_b")
+                .yaml();
 
         EngineProcess.run(yaml, "resync").assertSucceeded();
 
