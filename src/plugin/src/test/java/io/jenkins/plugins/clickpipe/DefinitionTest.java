@@ -97,8 +97,7 @@ class DefinitionTest {
     }
 
     @Test
-    void twoFoldersWithAPipeOfOneNameDoNotTouchEachOthers(JenkinsRule jenkins, TestDatabase database)
-            throws Exception {
+    void twoFoldersWithAPipeOfOneNameDoNotTouchEachOthers(JenkinsRule jenkins, TestDatabase database) throws Exception {
         ShopPipe pipe = ShopPipe.create(database);
         ClickPipesConfiguration.get().setPipes(List.of());
         String definition = pipe.definition("");

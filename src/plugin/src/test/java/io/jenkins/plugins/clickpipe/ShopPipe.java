@@ -53,8 +53,7 @@ record ShopPipe(TestDatabase database) {
                 [name: '%s', %s
                  source: [host: '%s', port: %d, database: '%s', credentialsId: 'shop-source'],
                  target: [url: '%s', database: '%s', credentialsId: 'shop-target'],
-                 tables: [[source: 'public/*']]]"""
-                .formatted(
+                 tables: [[source: 'public/*']]]""".formatted(
                         name(),
                         more,
                         source.host(),

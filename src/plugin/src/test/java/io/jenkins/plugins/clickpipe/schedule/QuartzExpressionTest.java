@@ -42,7 +42,14 @@ class QuartzExpressionTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"0 30 2 ? * SUN", " 0  30 2 L * ? ", "0 0 2 15W * ? 2030", "0 0 2 ? * SAT#1", "0 0 2 ? * 6L", "0 0 2 L-3 * ?"})
+            strings = {
+                "0 30 2 ? * SUN",
+                " 0  30 2 L * ? ",
+                "0 0 2 15W * ? 2030",
+                "0 0 2 ? * SAT#1",
+                "0 0 2 ? * 6L",
+                "0 0 2 L-3 * ?"
+            })
     void whatQuartzTakesIsTaken(String expression) {
         assertThat(QuartzExpression.parse(expression).toString())
                 .isEqualTo(expression.strip().replace("  ", " "));
