@@ -96,8 +96,7 @@ final class CdcOnlyRun {
     }
 
     private RuntimeException failure(RuntimeException fault) {
-        boolean stopped = stop.isRequested();
-        Thread.interrupted(); // cleaning up must not be interrupted by the stop that caused it
+        boolean stopped = stop.beginCleanup();
         String reason = stopped ? "Stopped on request." : fault.getMessage();
         Cleanup cleanup = new Cleanup();
         cleanup.step(setup::dropSlots);

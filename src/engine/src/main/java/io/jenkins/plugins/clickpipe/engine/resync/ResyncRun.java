@@ -415,8 +415,7 @@ final class ResyncRun {
 
     /** Cleans up and turns a fault into what is thrown. */
     private RuntimeException failure(Exception fault) {
-        boolean stopped = stop.isRequested();
-        Thread.interrupted(); // cleaning up must not be interrupted by the stop that caused it
+        boolean stopped = stop.beginCleanup();
         boolean back = !swapped;
         boolean says = fault instanceof VerificationRefusedException
                 || fault instanceof Swap.SwapTakenBackException

@@ -127,10 +127,14 @@ final class RunReport {
     void failed(String reason) {
         status = PipeStatus.FAILED;
         failure = Optional.of(reason);
-        journal.append(
-                EntryKind.STATUS,
-                Journal.object().put("status", PipeStatus.FAILED.name()).put("reason", reason));
-        phase(PipeStatus.FAILED.label(), reason);
+        try {
+            journal.append(
+                    EntryKind.STATUS,
+                    Journal.object().put("status", PipeStatus.FAILED.name()).put("reason", reason));
+        } finally {
+            // Whoever watches hears of it also where the journal cannot be reached.
+            phase(PipeStatus.FAILED.label(), reason);
+        }
         end();
     }
 

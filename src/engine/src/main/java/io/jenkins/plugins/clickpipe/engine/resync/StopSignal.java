@@ -12,7 +12,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * A request to stop. It cancels the work on both servers and interrupts the working thread, except while that thread
- * does what must not stop half way: then it takes effect at the end of that.
+ * does what must not stop half way: then it takes effect at the end of that. No lock is held while servers are called;
+ * the working thread alone waits for their answers, so that the interrupt cannot come after it.
  */
 public final class StopSignal {
     private static final Duration POLL = Duration.ofMillis(500);
@@ -22,6 +23,7 @@ public final class StopSignal {
     private final Thread worker;
     private final List<Callable<Object>> cancellations = new ArrayList<>();
     private boolean requested;
+    private boolean cancelling;
     private boolean shielded;
 
     /** @param worker does the work that can be stopped */
@@ -51,27 +53,43 @@ public final class StopSignal {
     }
 
     /** Asks the work to stop, which has ended on both servers, or cannot be ended there, when this returns. */
-    public synchronized void request() {
-        requested = true;
-        if (!shielded) {
-            cancel();
+    public void request() {
+        List<Callable<Object>> calls;
+        synchronized (this) {
+            if (requested) {
+                return;
+            }
+            requested = true;
+            if (shielded) {
+                return;
+            }
+            cancelling = true;
+            calls = List.copyOf(cancellations);
+        }
+        try {
+            cancel(calls);
+        } finally {
+            synchronized (this) {
+                worker.interrupt();
+                cancelling = false;
+                notifyAll();
+            }
         }
     }
 
-    private void cancel() {
+    private static void cancel(List<Callable<Object>> calls) {
         ExecutorService threads = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "cancellation");
             thread.setDaemon(true);
             return thread;
         });
         try {
-            threads.invokeAll(cancellations, CANCELLATION_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            threads.invokeAll(calls, CANCELLATION_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
             threads.shutdownNow();
         }
-        worker.interrupt();
     }
 
     /** Waits, but no longer than until a stop is asked for. */
@@ -98,13 +116,28 @@ public final class StopSignal {
     }
 
     public synchronized boolean isRequested() {
+        settle();
         return requested;
     }
 
     /** @throws StoppedException when a stop was asked for */
     synchronized void check() {
-        if (requested) {
+        if (isRequested()) {
             throw new StoppedException(true);
+        }
+    }
+
+    private synchronized void settle() {
+        boolean interrupted = false;
+        while (cancelling && Thread.currentThread() == worker) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            worker.interrupt();
         }
     }
 
@@ -125,5 +158,18 @@ public final class StopSignal {
                 shielded = false;
             }
         }
+    }
+
+    /**
+     * The work is over and is cleaned up from now on. What it did on the servers has ended, also where a stop is the
+     * cause, and a stop that comes later lets the cleaning up come to its end.
+     *
+     * @return whether a stop was asked for
+     */
+    synchronized boolean beginCleanup() {
+        boolean stopped = isRequested();
+        shielded = true;
+        Thread.interrupted(); // cleaning up must not be interrupted by the stop that caused it
+        return stopped;
     }
 }

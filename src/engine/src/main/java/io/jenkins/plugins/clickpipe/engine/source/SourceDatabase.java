@@ -1,5 +1,6 @@
 package io.jenkins.plugins.clickpipe.engine.source;
 
+import io.jenkins.plugins.clickpipe.engine.Silence;
 import io.jenkins.plugins.clickpipe.engine.definition.SourceServer;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -7,6 +8,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
@@ -194,16 +196,22 @@ public final class SourceDatabase implements AutoCloseable {
      * network.
      */
     public void endIfSilent() {
+        if (Silence.lasts(Duration.ofSeconds(SILENCE_SECONDS), this::letsInWithin)) {
+            silent = true;
+            open.forEach(SourceDatabase::abort);
+        }
+    }
+
+    private boolean letsInWithin(Duration limit) {
+        int seconds = (int) Math.max(1, limit.toSeconds());
         Properties properties = properties(Use.SQL);
-        PGProperty.CONNECT_TIMEOUT.set(properties, SILENCE_SECONDS);
-        PGProperty.LOGIN_TIMEOUT.set(properties, SILENCE_SECONDS);
+        PGProperty.CONNECT_TIMEOUT.set(properties, seconds);
+        PGProperty.LOGIN_TIMEOUT.set(properties, seconds);
         try {
             closeQuietly(DriverManager.getConnection(url(), properties));
+            return true;
         } catch (SQLException e) {
-            if (PSQLState.isConnectionError(e.getSQLState())) {
-                silent = true;
-                open.forEach(SourceDatabase::abort);
-            }
+            return !PSQLState.isConnectionError(e.getSQLState());
         }
     }
 

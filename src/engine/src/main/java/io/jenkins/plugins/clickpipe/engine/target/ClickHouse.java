@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.failsafe.Failsafe;
 import dev.failsafe.RetryPolicy;
+import io.jenkins.plugins.clickpipe.engine.Silence;
 import io.jenkins.plugins.clickpipe.engine.definition.TargetServer;
 import io.jenkins.plugins.clickpipe.engine.types.RowFormat;
 import java.io.EOFException;
@@ -28,6 +29,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,6 +96,9 @@ public final class ClickHouse implements AutoCloseable {
     private final TargetServer server;
     private final Client client;
     private final String queryIdPrefix;
+    /** Queries begun after a {@link #killAll} have other ids: one that reaches the server late spares them. */
+    private final AtomicInteger kills = new AtomicInteger();
+
     private final Consumer<String> statements;
     private final Watermarks watermarks = new Watermarks();
     private volatile boolean silent;
@@ -405,29 +410,36 @@ public final class ClickHouse implements AutoCloseable {
         });
     }
 
-    /** Asks the server to stop every query of this process. */
+    /** Asks the server to stop every query that this process has begun so far. */
     public void killAll() {
         if (pinned == null) {
             return;
         }
-        execute("KILL QUERY WHERE user = currentUser() AND startsWith(query_id, " + TargetSql.literal(queryIdPrefix)
-                + ") AND query_id != queryID() ASYNC");
+        String begun = queryIds(kills.getAndIncrement());
+        Failsafe.with(READS)
+                .run(() -> execute("KILL QUERY WHERE user = currentUser() AND startsWith(query_id, "
+                        + TargetSql.literal(begun) + ") AND query_id != queryID() ASYNC"));
     }
 
     /**
-     * Breaks off every request where the server does not answer a short question within 10 s; later requests are
-     * refused. For a process that is asked to end: it need not wait for the network.
+     * Breaks off every request where the server answers no short question within 10 s; later requests are refused. For
+     * a process that is asked to end: it need not wait for the network.
      */
     public void endIfSilent() {
+        if (Silence.lasts(SILENCE, this::answersWithin)) {
+            silent = true;
+            client.close();
+        }
+    }
+
+    /** A connection that the pool has kept may be broken, so one fault says nothing about the server. */
+    private boolean answersWithin(Duration limit) {
         QuerySettings settings = new QuerySettings().setQueryId(newQueryId());
-        settings.setNetworkTimeout(SILENCE.toMillis(), ChronoUnit.MILLIS);
-        try (QueryResponse response = await(client.query("SELECT 1", settings))) {
-            Objects.requireNonNull(response);
+        settings.setNetworkTimeout(limit.toMillis(), ChronoUnit.MILLIS);
+        try (QueryResponse response = await(client.query(ONE, settings))) {
+            return response != null;
         } catch (ExecutionException | RuntimeException e) {
-            if (fault("looking whether it answers", e).code() == 0) {
-                silent = true;
-                client.close();
-            }
+            return fault("looking whether it answers", e).code() != 0;
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -438,7 +450,11 @@ public final class ClickHouse implements AutoCloseable {
     }
 
     private String newQueryId() {
-        return queryIdPrefix + UUID.randomUUID();
+        return queryIds(kills.get()) + UUID.randomUUID();
+    }
+
+    private String queryIds(int kill) {
+        return queryIdPrefix + kill + "-";
     }
 
     private static <T> T await(Future<T> future) throws ExecutionException {

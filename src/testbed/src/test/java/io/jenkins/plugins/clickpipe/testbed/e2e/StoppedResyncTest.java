@@ -33,7 +33,7 @@ class StoppedResyncTest {
             held.letBytesFlow();
             EngineRun run = held.process().awaitEnd(SECONDS).assertExit(130);
 
-            assertThat(run.phases()).endsWith(phase, "Failed");
+            assertThat(run.phases()).as("%s", run).endsWith(phase, "Failed");
             assertThat(run.stderr()).doesNotContain("\tat ", "Exception");
             new Footprint(database).assertNothingLeft();
         }
