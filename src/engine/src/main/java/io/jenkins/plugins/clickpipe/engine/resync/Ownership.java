@@ -36,6 +36,16 @@ final class Ownership {
         this.session = Objects.requireNonNull(session);
     }
 
+    /** The same for a command that asks a process at work for something, and holds no lock. */
+    static void verify(Workspace workspace, PipeState state) {
+        Connection session = workspace.source().connect();
+        try {
+            new Ownership(workspace, session).verify(state);
+        } finally {
+            workspace.source().release(session);
+        }
+    }
+
     /** What keeps a pipe file and a journal apart. */
     enum Kind {
         OTHER_OWNER,
@@ -105,7 +115,9 @@ final class Ownership {
                                 + workspace.target().database() + " belongs to " + owner + ", and this pipe file is of "
                                 + now.orElseThrow() + ".",
                         "Give this pipe another name or another destination database. If the other one is to be yours,"
-                                + " run adopt with this pipe file."));
+                                + " let its definition name the owner (owner: " + now.orElseThrow()
+                                + "; in Jenkins the field Owner), or run adopt with this pipe file, which takes it"
+                                + " over."));
     }
 
     private Optional<Difference> otherSource(PipeState state) {

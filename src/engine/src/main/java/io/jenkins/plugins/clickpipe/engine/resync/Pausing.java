@@ -57,6 +57,7 @@ public final class Pausing {
                 return paused();
             } catch (PipeBusyException busy) {
                 PipeState state = existing();
+                Ownership.verify(workspace, state);
                 if (asked && is(PipeStatus.PAUSED, state)) {
                     return paused();
                 }
@@ -135,7 +136,9 @@ public final class Pausing {
                     PipeStatus.RUNNING,
                     "Pipe " + workspace.pipe() + " is Running; sync applies the changes since it was paused.");
         } catch (PipeBusyException busy) {
-            Optional<PauseRequest> request = Optional.of(existing())
+            PipeState asked = existing();
+            Ownership.verify(workspace, asked);
+            Optional<PauseRequest> request = Optional.of(asked)
                     .filter(state -> is(PipeStatus.PAUSING, state))
                     .flatMap(PipeState::pauseRequest);
             append(

@@ -63,7 +63,7 @@ public final class SwapDecision {
             throw new EngineException("No resync of " + pipe + " awaits approval any more: its time was over at "
                     + approval.until() + ".");
         }
-        verifyOwnership();
+        Ownership.verify(workspace, state);
         if (!isWorkedOn()) {
             throw new EngineException("No resync of " + pipe + " awaits approval any more: run " + approval.run()
                     + " has ended without one. Run resync again.");
@@ -74,15 +74,6 @@ public final class SwapDecision {
     private void refuseSecond(Decision decision) {
         throw new EngineException("The swap of pipe " + workspace.pipe() + " is "
                 + (decision.approved() ? "approved" : "rejected") + " already, by " + decision.by() + ".");
-    }
-
-    private void verifyOwnership() {
-        Connection session = workspace.source().connect();
-        try {
-            new Ownership(workspace, session).verify(state());
-        } finally {
-            workspace.source().release(session);
-        }
     }
 
     /** The waiting run takes its lock again when a connection breaks, so it may be without it for a moment. */

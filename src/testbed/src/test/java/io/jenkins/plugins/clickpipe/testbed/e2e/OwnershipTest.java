@@ -105,6 +105,28 @@ class OwnershipTest {
         pipe.assertSame(database, "orders", "orders");
     }
 
+    /** They ask the process at work through the journal, without the pipe's lock. */
+    @Test
+    void nobodyElsePausesOrApprovesWhatIsUnderWay() {
+        Pipe first = pipe.with("owner: Jenkins folder team-a\n" + TABLES);
+        Pipe second = pipe.with("owner: Jenkins folder team-b\n" + TABLES);
+        try (EngineProcess create = EngineProcess.start(first.yaml(), "create", "--set", "approveSwap=true")) {
+            create.awaitPhase("Approval");
+            second.run("approve").assertRefused(1, "belongs to Jenkins folder team-a");
+            second.run("approve", "--reject").assertRefused(1, "belongs to Jenkins folder team-a");
+            first.run("approve").assertSucceeded();
+            create.awaitEnd().assertSucceeded();
+        }
+        try (EngineProcess sync = EngineProcess.start(first.yaml(), "sync", "--set", "syncIntervalSeconds=1")) {
+            sync.awaitPhase("Running");
+            second.run("pause").assertRefused(1, "belongs to Jenkins folder team-a");
+            first.run("pause").assertSucceeded();
+            sync.awaitEnd();
+        }
+        second.run("resume").assertRefused(1, "belongs to Jenkins folder team-a");
+        first.run("resume").assertSucceeded();
+    }
+
     @Test
     void aTableThatSomebodyMakesDuringTheLoadIsNotDroppedAtTheSwap() {
         try (EngineProcess create = EngineProcess.start(pipe.yaml(), "create", "--set", "approveSwap=true")) {
