@@ -5,14 +5,12 @@ import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
 import io.jenkins.plugins.clickpipe.engine.journal.Generations;
 import io.jenkins.plugins.clickpipe.engine.journal.Generations.Kept;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
-import io.jenkins.plugins.clickpipe.engine.journal.JournalReplicas;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState.PendingSwap;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeStatus;
 import io.jenkins.plugins.clickpipe.engine.swap.OutgoingTables;
 import io.jenkins.plugins.clickpipe.engine.swap.Swap;
 import io.jenkins.plugins.clickpipe.engine.swap.SwapPlan;
-import io.jenkins.plugins.clickpipe.engine.target.OneServer;
 import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
 import java.sql.Connection;
 import java.time.Instant;
@@ -50,9 +48,6 @@ final class Housekeeping {
      * @throws EngineException when the journal's pipe of this name is not the pipe file's; then nothing was changed
      */
     Optional<SwapPlan.Kind> run() {
-        // Each time, since a connection that broke may come back to another server.
-        new OneServer(workspace.target()).require();
-        new JournalReplicas(workspace.target(), workspace.pipe()).requireAgreement();
         PipeState state = PipeState.of(Journal.read(workspace.target(), workspace.pipe()));
         Ownership ownership = new Ownership(workspace, session);
         ownership.verify(state);

@@ -1,13 +1,16 @@
 package io.jenkins.plugins.clickpipe.engine.resync;
 
+import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.definition.PipeDefinition;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
+import io.jenkins.plugins.clickpipe.engine.journal.JournalReplicas;
 import io.jenkins.plugins.clickpipe.engine.report.Events;
 import io.jenkins.plugins.clickpipe.engine.report.Statement.Server;
 import io.jenkins.plugins.clickpipe.engine.report.StatementLog;
 import io.jenkins.plugins.clickpipe.engine.source.PipeLock;
 import io.jenkins.plugins.clickpipe.engine.source.SourceDatabase;
 import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
+import io.jenkins.plugins.clickpipe.engine.target.OneServer;
 import io.jenkins.plugins.clickpipe.engine.target.TargetCatalog;
 import java.sql.Connection;
 import java.time.Clock;
@@ -74,12 +77,22 @@ public final class Workspace implements AutoCloseable {
     }
 
     /**
-     * Takes the right to work on the pipe.
+     * Takes the right to work on the pipe, where what is written is what is read: behind several servers, each time,
+     * since a connection that broke may come back to another one.
      *
+     * @throws EngineException when servers answer that do not see each other's writes
      * @throws PipeLock.PipeBusyException at once, when another process holds it
      */
     PipeLock lock() {
-        return PipeLock.acquire(source, pipe(), this::destinations);
+        PipeLock lock = PipeLock.acquire(source, pipe(), this::destinations);
+        try {
+            new OneServer(target).require();
+            new JournalReplicas(target, pipe()).requireAgreement();
+            return lock;
+        } catch (RuntimeException e) {
+            lock.close();
+            throw e;
+        }
     }
 
     /** Who works on the pipe now, as one phrase. */
