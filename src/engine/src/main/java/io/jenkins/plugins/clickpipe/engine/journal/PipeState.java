@@ -102,85 +102,6 @@ public record PipeState(
         return progress.getOrDefault(slot, SlotProgress.NONE);
     }
 
-    /**
-     * How far the changes of a slot are in the destination.
-     *
-     * @param upTo what was committed before it is in the destination, by the source's clock
-     * @param planned the batch that was planned last, when it is not confirmed
-     * @param created the slot's consistent point
-     * @param last the last commit that was applied; empty where there was none, or it is not known
-     * @param bound the slot cannot stand behind it, since this pipe has confirmed no more; empty where that is not known
-     */
-    public record SlotProgress(
-            Optional<LogSequenceNumber> confirmed,
-            Optional<Instant> upTo,
-            Optional<PlannedBatch> planned,
-            Optional<LogSequenceNumber> created,
-            Optional<AppliedCommit> last,
-            Optional<LogSequenceNumber> bound) {
-        static final SlotProgress NONE = new SlotProgress(
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
-
-        /**
-         * Before it the source must have everything that the destination may hold; a batch that was planned may be
-         * there too.
-         */
-        public Optional<LogSequenceNumber> reach() {
-            // behind the first byte of the batch's last commit record
-            return Stream.of(
-                            confirmed,
-                            created,
-                            planned.map(batch ->
-                                    LogSequenceNumber.valueOf(batch.to().asLong() + 1)))
-                    .flatMap(Optional::stream)
-                    .max(Comparator.naturalOrder());
-        }
-
-        /** A commit record may begin just where the last confirmed one ended. */
-        private SlotProgress confirmed(
-                LogSequenceNumber lsn, Optional<Instant> time, Optional<AppliedCommit> commit, boolean first) {
-            return new SlotProgress(
-                    Optional.of(lsn),
-                    time.or(() -> upTo),
-                    planned.filter(batch -> batch.to().compareTo(lsn) >= 0),
-                    created,
-                    commit,
-                    first ? Optional.of(lsn) : Optional.empty());
-        }
-
-        private SlotProgress planned(PlannedBatch batch) {
-            return new SlotProgress(confirmed, upTo, Optional.of(batch), created, last, bound);
-        }
-
-        private SlotProgress created(LogSequenceNumber lsn) {
-            return new SlotProgress(confirmed, upTo, planned, Optional.of(lsn), last, Optional.of(lsn));
-        }
-    }
-
-    /**
-     * A commit whose changes are in the destination.
-     *
-     * @param end behind its record in the WAL
-     * @param time by the source's clock
-     */
-    public record AppliedCommit(LogSequenceNumber end, Instant time) {
-        private static Optional<AppliedCommit> of(JsonNode data) {
-            return data.hasNonNull("commit")
-                    ? Optional.of(new AppliedCommit(
-                            LogSequenceNumber.valueOf(data.get("commit").asText()),
-                            Instant.parse(data.get("committed").asText())))
-                    : Optional.empty();
-        }
-    }
-
-    /** The commits of a CDC batch. */
-    public record PlannedBatch(LogSequenceNumber from, LogSequenceNumber to, int partSize) {}
-
     /** Replays a pipe's entries, oldest first. */
     public static PipeState of(List<JournalEntry> entries) {
         int start = 0;
@@ -318,7 +239,7 @@ public record PipeState(
                 case PREVIOUS_DROPPED ->
                     generations = generations.without(data.get("generation").asText());
                 case BATCH_PLANNED -> {
-                    PlannedBatch batch = new PlannedBatch(
+                    SlotProgress.PlannedBatch batch = new SlotProgress.PlannedBatch(
                             lsn(data, "from"),
                             lsn(data, "to"),
                             data.get("partSize").asInt());
@@ -335,7 +256,7 @@ public record PipeState(
                                             Optional.ofNullable(data.get("upTo"))
                                                     .map(JsonNode::asText)
                                                     .map(Instant::parse),
-                                            AppliedCommit.of(data),
+                                            SlotProgress.AppliedCommit.of(data),
                                             data.path("first").asBoolean()));
                 case APPROVAL_AWAITED ->
                     approval = new Approval(

@@ -8,7 +8,7 @@ import io.jenkins.plugins.clickpipe.engine.definition.Settings.ReplicationMode;
 import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
-import io.jenkins.plugins.clickpipe.engine.journal.PipeState.SlotProgress;
+import io.jenkins.plugins.clickpipe.engine.journal.SlotProgress;
 import io.jenkins.plugins.clickpipe.engine.source.ExportedSnapshot;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots.Slot;

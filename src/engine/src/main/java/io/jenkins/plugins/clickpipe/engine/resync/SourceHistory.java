@@ -9,7 +9,7 @@ import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeIdentity;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
-import io.jenkins.plugins.clickpipe.engine.journal.PipeState.AppliedCommit;
+import io.jenkins.plugins.clickpipe.engine.journal.SlotProgress.AppliedCommit;
 import io.jenkins.plugins.clickpipe.engine.source.ReplicationSlots.Slot;
 import io.jenkins.plugins.clickpipe.engine.source.SourceIdentity;
 import io.jenkins.plugins.clickpipe.engine.source.TimelineHistory;
