@@ -53,7 +53,8 @@ public final class ReplicationStream {
      * @param start transactions that end before it are left out, as those before the slot's confirmed position are
      * @param early true takes the changes of large transactions before they end, where the server offers it; it keeps
      *     them otherwise
-     * @throws EngineException when the slot is invalidated, is missing, or stays in use for 90 s
+     * @throws EngineException when the slot is invalidated, is missing, or stays in use for 90 s or until the thread is
+     *     interrupted
      */
     public static ReplicationStream open(
             Connection connection, String slot, String publication, LogSequenceNumber start, boolean early) {
@@ -64,7 +65,9 @@ public final class ReplicationStream {
                 return new ReplicationStream(start(connection, slot, publication, start, early), slot);
             } catch (SQLException e) {
                 // 55006 object_in_use: the server has not noticed yet that the last reader is gone.
-                if (!"55006".equals(e.getSQLState()) || System.nanoTime() > giveUp) {
+                if (!"55006".equals(e.getSQLState())
+                        || System.nanoTime() > giveUp
+                        || Thread.currentThread().isInterrupted()) {
                     throw refused(slot, e);
                 }
                 pause(Duration.ofMillis(500));
