@@ -1,5 +1,6 @@
 package io.jenkins.plugins.clickpipe.engine.cli;
 
+import java.util.Locale;
 import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -41,6 +42,8 @@ public final class Main implements Runnable {
     private CommandLine.Model.CommandSpec spec;
 
     public static void main(String[] args) {
+        // Numbers, SQL and log lines are the same on every machine: some locales have digits of their own.
+        Locale.setDefault(Locale.ROOT);
         Shutdown shutdown = new Shutdown(Thread.currentThread());
         CommandLine commandLine = commandLine(shutdown);
         System.exit(shutdown.finished(commandLine.execute(args)));

@@ -21,6 +21,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -304,7 +305,7 @@ public final class Journal {
     }
 
     private static String seconds(Instant time) {
-        return time.getEpochSecond() + "." + String.format("%06d", time.getNano() / 1000);
+        return time.getEpochSecond() + "." + String.format(Locale.ROOT, "%06d", time.getNano() / 1000);
     }
 
     private static String escape(String text) {
