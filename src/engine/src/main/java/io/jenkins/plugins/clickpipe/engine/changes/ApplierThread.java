@@ -91,13 +91,7 @@ final class ApplierThread implements AutoCloseable {
             counts = result(last.counts());
         } catch (ExecutionException e) {
             running = Optional.empty();
-            if (e.getCause() instanceof RuntimeException fault) {
-                throw fault;
-            }
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw new IllegalStateException(e.getCause());
+            throw EngineException.of(e);
         } catch (CancellationException e) {
             running = Optional.empty();
             throw stopped();

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.clickpipe.engine.cli;
 
+import io.jenkins.plugins.clickpipe.engine.EngineException;
 import java.util.Locale;
 import java.util.Objects;
 import picocli.CommandLine;
@@ -46,7 +47,13 @@ public final class Main implements Runnable {
         Locale.setDefault(Locale.ROOT);
         Shutdown shutdown = new Shutdown(Thread.currentThread());
         CommandLine commandLine = commandLine(shutdown);
-        System.exit(shutdown.finished(commandLine.execute(args)));
+        int exitCode = PipeCommand.FAILED;
+        try {
+            exitCode = commandLine.execute(args);
+        } catch (Error e) {
+            System.err.println(EngineException.of(e).getMessage());
+        }
+        System.exit(shutdown.finished(exitCode));
     }
 
     static CommandLine commandLine(Shutdown shutdown) {

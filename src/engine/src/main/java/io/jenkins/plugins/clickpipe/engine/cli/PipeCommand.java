@@ -156,7 +156,13 @@ abstract class PipeCommand implements Callable<Integer> {
         } catch (RuntimeException e) {
             outcome = shutdown.stop().isRequested()
                     ? new Outcome(Shutdown.STOPPED, "", "Stopped.")
-                    : new Outcome(FAILED, "Failed", redaction.apply("A fault of the engine itself: " + trace(e)));
+                    : new Outcome(
+                            FAILED,
+                            "Failed",
+                            redaction.apply("A fault of the engine itself: " + EngineException.where(e)));
+        } catch (Error e) {
+            outcome = new Outcome(
+                    FAILED, "Failed", redaction.apply(EngineException.of(e).getMessage()));
         }
         return published(outcome, statements);
     }
@@ -189,18 +195,6 @@ abstract class PipeCommand implements Callable<Integer> {
                     outcome.status(),
                     (outcome.message() + "\n" + message).strip());
         }
-    }
-
-    /** A fault nobody foresaw: where it happened is what a report of it needs. */
-    private static String trace(RuntimeException fault) {
-        StringBuilder text = new StringBuilder(fault.toString());
-        for (StackTraceElement frame : fault.getStackTrace()) {
-            if (frame.getClassName().startsWith("io.jenkins.plugins.clickpipe")) {
-                text.append(" at ").append(frame);
-                break;
-            }
-        }
-        return text.append(". Please report it.").toString();
     }
 
     private String text() throws IOException {

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.clickpipe.engine.load;
 
+import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.source.ExportedSnapshot;
 import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
 import io.jenkins.plugins.clickpipe.engine.types.CopyEncoder;
@@ -99,13 +100,10 @@ public final class InitialLoad {
                 }
             }
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException fault) {
-                throw fault;
-            }
             if (e.getCause() instanceof InterruptedException interruption) {
                 throw interruption;
             }
-            throw new IllegalStateException(e.getCause());
+            throw EngineException.of(e);
         } finally {
             readers.shutdownNow();
             senders.shutdownNow();

@@ -59,6 +59,8 @@ final class CdcOnlyRun {
             return report.statistics();
         } catch (RuntimeException e) {
             throw failure(e);
+        } catch (Error e) {
+            throw failure(EngineException.of(e));
         }
     }
 

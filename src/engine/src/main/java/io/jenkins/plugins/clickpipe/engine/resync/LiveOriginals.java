@@ -39,6 +39,10 @@ final class LiveOriginals implements AutoCloseable {
                         if (!ended && !stop.isRequested()) {
                             LOG.warn("The original tables no longer follow the source: {}", e.getMessage());
                         }
+                    } catch (Error e) {
+                        LOG.warn(
+                                "The original tables no longer follow the source: {}",
+                                EngineException.of(e).getMessage());
                     }
                 },
                 "live-originals");

@@ -130,10 +130,9 @@ final class ResyncRun {
             succeed(loaded.loads(), start.slot());
             return report.statistics();
         } catch (RuntimeException | InterruptedException e) {
-            if (live != null) {
-                live.close();
-            }
-            throw failure(e);
+            throw failure(e, live);
+        } catch (Error e) {
+            throw failure(EngineException.of(e), live);
         } finally {
             if (snapshot != null) {
                 snapshot.close();
@@ -381,7 +380,7 @@ final class ResyncRun {
             try {
                 new Swap(workspace.target(), journal).run(plan);
                 swapped = true;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 // It may have ended before its plan was journalled, or have taken all tables back.
                 swapped = journal.state().pendingSwap().isPresent();
                 throw e;
@@ -414,7 +413,10 @@ final class ResyncRun {
     }
 
     /** Cleans up and turns a fault into what is thrown. */
-    private RuntimeException failure(Exception fault) {
+    private RuntimeException failure(Exception fault, LiveOriginals live) {
+        if (live != null) {
+            live.close();
+        }
         boolean stopped = stop.beginCleanup();
         boolean back = !swapped;
         boolean says = fault instanceof VerificationRefusedException

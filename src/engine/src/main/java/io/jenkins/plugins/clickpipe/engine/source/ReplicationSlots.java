@@ -155,7 +155,7 @@ public final class ReplicationSlots {
                 if (e.getCause() instanceof SQLException fault) {
                     throw SourceException.of("creating replication slot " + name, fault);
                 }
-                throw new IllegalStateException(e.getCause());
+                throw EngineException.of(e);
             }
         } catch (SQLException e) {
             database.release(replication);

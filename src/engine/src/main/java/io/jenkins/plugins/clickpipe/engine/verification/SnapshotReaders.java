@@ -1,5 +1,6 @@
 package io.jenkins.plugins.clickpipe.engine.verification;
 
+import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.load.TableLoad;
 import io.jenkins.plugins.clickpipe.engine.source.ExportedSnapshot;
 import io.jenkins.plugins.clickpipe.engine.source.ProvenReading;
@@ -150,10 +151,7 @@ public final class SnapshotReaders implements AutoCloseable {
         try {
             return answer.get();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException fault) {
-                throw fault;
-            }
-            throw new IllegalStateException(e.getCause());
+            throw EngineException.of(e);
         }
     }
 
