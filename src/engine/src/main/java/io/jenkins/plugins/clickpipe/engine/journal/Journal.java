@@ -77,6 +77,9 @@ public final class Journal {
     private final List<JournalEntry> entries = new ArrayList<>();
     private long openedAt;
     private long lastSequence;
+    /** The last insert has failed, so its row may be in the table or not. */
+    private boolean unanswered;
+
     private boolean proven;
 
     private Journal(ClickHouse clickHouse, Clock clock, String pipe, String run) {
@@ -183,11 +186,22 @@ public final class Journal {
                     row.get("run").asText(),
                     row.get("sequence").asLong(),
                     Instant.EPOCH.plus(row.get("micros").asLong(), ChronoUnit.MICROS),
-                    EntryKind.valueOf(row.get("kind").asText()),
+                    kind(row),
                     row.get("table").asText(),
                     parse(row.get("data").asText())));
         }
         return entries;
+    }
+
+    private static EntryKind kind(JsonNode row) {
+        String name = row.get("kind").asText();
+        return Stream.of(EntryKind.values())
+                .filter(kind -> kind.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new EngineException("The journal of pipe "
+                        + row.get("pipe").asText() + " has an entry " + name
+                        + ", which this version does not know: a newer one has worked on the pipe. Nothing was changed;"
+                        + " use that version."));
     }
 
     private static String kinds(Predicate<EntryKind> which) {
@@ -279,17 +293,23 @@ public final class Journal {
 
     /** An entry about a destination table. */
     public synchronized void append(EntryKind kind, String table, JsonNode data) {
+        if (unanswered) {
+            takeInUnanswered();
+        }
         long sequence = lastSequence + 1;
         Instant time = clock.instant().truncatedTo(ChronoUnit.MICROS);
         byte[] row = (escape(pipe) + "\t" + escape(run) + "\t" + sequence + "\t" + seconds(time) + "\t" + kind + "\t"
                         + escape(table) + "\t" + escape(data.toString()) + "\n")
                 .getBytes(StandardCharsets.UTF_8);
+        // Used up also when the insert fails: the server would take another row of this number for the same one.
+        lastSequence = sequence;
+        unanswered = true;
         clickHouse.insertWithRetries(
                 TargetSql.quote(clickHouse.database(), TABLE),
                 "pipe, run, sequence, time, kind, table, data",
                 out -> out.write(row),
                 "journal/" + pipe + "/" + run + "/" + sequence);
-        lastSequence = sequence;
+        unanswered = false;
         clickHouse.watermarks().raise(watermark(pipe), sequence);
         if (!proven) {
             new JournalReplicas(clickHouse, pipe).requireSeen(sequence);
@@ -298,6 +318,22 @@ public final class Journal {
         JournalEntry entry = new JournalEntry(pipe, run, sequence, time, kind, table, data);
         entries.removeIf(entry::supersedes);
         entries.add(entry);
+    }
+
+    private void takeInUnanswered() {
+        long known = entries.stream()
+                .filter(entry -> entry.run().equals(run))
+                .mapToLong(JournalEntry::sequence)
+                .max()
+                .orElse(openedAt);
+        for (JournalEntry entry : select(
+                clickHouse,
+                "pipe = " + TargetSql.literal(pipe) + " AND run = " + TargetSql.literal(run) + " AND sequence > "
+                        + known)) {
+            entries.removeIf(entry::supersedes);
+            entries.add(entry);
+        }
+        unanswered = false;
     }
 
     public static ObjectNode object() {

@@ -1,18 +1,27 @@
 package io.jenkins.plugins.clickpipe.testbed.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jenkins.plugins.clickpipe.engine.EngineException;
 import io.jenkins.plugins.clickpipe.engine.journal.EntryKind;
 import io.jenkins.plugins.clickpipe.engine.journal.Journal;
 import io.jenkins.plugins.clickpipe.engine.journal.JournalEntry;
 import io.jenkins.plugins.clickpipe.engine.journal.PipeState;
 import io.jenkins.plugins.clickpipe.engine.target.ClickHouse;
+import io.jenkins.plugins.clickpipe.engine.target.TargetException;
+import io.jenkins.plugins.clickpipe.testbed.ClickHouseEndpoint;
 import io.jenkins.plugins.clickpipe.testbed.EngineTarget;
+import io.jenkins.plugins.clickpipe.testbed.TcpProxy;
 import io.jenkins.plugins.clickpipe.testbed.TestDatabase;
 import io.jenkins.plugins.clickpipe.testbed.WithServers;
+import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.postgresql.replication.LogSequenceNumber;
 
@@ -66,19 +75,67 @@ class JournalTest {
         assertThat(later.state()).isEqualTo(PipeState.of(Journal.read(clickHouse, "shop")));
     }
 
+    /** ClickHouse keeps one row of a deduplication token. */
+    @Test
+    void anEntryWhoseAnswerIsLostTakesNoOthersPlace(TestDatabase database) throws Exception {
+        ClickHouseEndpoint endpoint = database.servers().clickHousePipeUser();
+        URI url = URI.create(endpoint.url());
+        try (TcpProxy proxy = TcpProxy.to(url.getHost(), url.getPort());
+                ClickHouse clickHouse =
+                        EngineTarget.open(endpoint.throughPort(proxy.port()), database.targetDatabase())) {
+            Journal journal = Journal.open(clickHouse, Clock.systemUTC(), "shop", "run");
+            journal.probe();
+            proxy.pauseAfterBytesToClient(0);
+            AtomicReference<Throwable> fault = new AtomicReference<>();
+            Thread writer = new Thread(() -> journal.append(EntryKind.SLOT_PLANNED, "slot", "s1"));
+            writer.setUncaughtExceptionHandler((thread, e) -> fault.set(e));
+            writer.start();
+            Awaitility.await("the row is there")
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> count(database, "kind = 'SLOT_PLANNED'").equals("1"));
+            writer.interrupt();
+            proxy.cutAll();
+            writer.join();
+            assertThat(fault.get()).isInstanceOf(TargetException.class);
+            proxy.resume();
+
+            journal.append(
+                    EntryKind.PUBLICATION,
+                    Journal.object().put("publication", "p").put("ours", true));
+
+            assertThat(count(database, "kind = 'PUBLICATION'")).isEqualTo("1");
+            assertThat(journal.state().knownSlots()).containsExactly("s1");
+            assertThat(Journal.read(clickHouse, "shop"))
+                    .extracting(JournalEntry::sequence)
+                    .containsExactly(1L, 2L, 3L);
+        }
+    }
+
+    @Test
+    void anEntryOfANewerVersionIsNamed(TestDatabase database) {
+        ClickHouse clickHouse = EngineTarget.of(database, statement -> {});
+        write(clickHouse, "shop", "s1");
+        database.executeTarget(
+                "INSERT INTO _clickpipe_journal SELECT 'shop', 'later', 1000, now64(), 'REPAIRED', '', '{}'");
+
+        assertThatThrownBy(() -> Journal.read(clickHouse, "shop"))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContainingAll("REPAIRED", "newer", "use that version");
+    }
+
+    private static String count(TestDatabase database, String where) {
+        return database.queryTarget("SELECT count() FROM _clickpipe_journal WHERE " + where)
+                .get(0)
+                .get(0);
+    }
+
     /** Batches that are planned and confirmed, and one that is planned alone. */
     private static void write(ClickHouse clickHouse, String pipe, String... slots) {
         Journal journal = Journal.open(clickHouse, Clock.systemUTC(), pipe, "run");
         for (String slot : slots) {
             journal.append(EntryKind.SLOT_PLANNED, "slot", slot);
             for (int i = 0; i <= BATCHES; i++) {
-                journal.append(
-                        EntryKind.BATCH_PLANNED,
-                        Journal.object()
-                                .put("slot", slot)
-                                .put("from", lsn(i).asString())
-                                .put("to", lsn(i).asString())
-                                .put("partSize", 10));
+                plan(journal, slot, i);
                 if (i < BATCHES) {
                     journal.append(
                             EntryKind.CONFIRMED,
@@ -90,6 +147,16 @@ class JournalTest {
             }
         }
         assertThat(journal.state()).isEqualTo(PipeState.of(Journal.read(clickHouse, pipe)));
+    }
+
+    private static void plan(Journal journal, String slot, int batch) {
+        journal.append(
+                EntryKind.BATCH_PLANNED,
+                Journal.object()
+                        .put("slot", slot)
+                        .put("from", lsn(batch).asString())
+                        .put("to", lsn(batch).asString())
+                        .put("partSize", 10));
     }
 
     private static LogSequenceNumber lsn(int batch) {
