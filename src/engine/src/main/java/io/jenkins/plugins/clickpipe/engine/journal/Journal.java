@@ -33,7 +33,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The append-only table in the destination database that holds all state of a pipe. An entry is in the table when
+ * The table in the destination database that holds all state of a pipe, to which entries are only added; those that count
+ * no more are deleted in the end ({@link SupersededProgress}). An entry is in the table when
  * {@link #append} returns, exactly once. Of a slot's progress only the latest entries are read and held.
  */
 public final class Journal {
@@ -75,6 +76,7 @@ public final class Journal {
     private final String pipe;
     private final String run;
     private final List<JournalEntry> entries = new ArrayList<>();
+    private final SupersededProgress superseded;
     private long openedAt;
     private long lastSequence;
     /** The last insert has failed, so its row may be in the table or not. */
@@ -87,6 +89,7 @@ public final class Journal {
         this.clock = Objects.requireNonNull(clock);
         this.pipe = Objects.requireNonNull(pipe);
         this.run = Objects.requireNonNull(run);
+        this.superseded = new SupersededProgress(clickHouse, pipe);
     }
 
     /**
@@ -204,7 +207,7 @@ public final class Journal {
                         + " use that version."));
     }
 
-    private static String kinds(Predicate<EntryKind> which) {
+    static String kinds(Predicate<EntryKind> which) {
         return Stream.of(EntryKind.values())
                 .filter(which)
                 .map(kind -> TargetSql.literal(kind.name()))
@@ -318,6 +321,9 @@ public final class Journal {
         JournalEntry entry = new JournalEntry(pipe, run, sequence, time, kind, table, data);
         entries.removeIf(entry::supersedes);
         entries.add(entry);
+        if (kind.isProgress()) {
+            superseded.removeAfter(sequence, entries);
+        }
     }
 
     private void takeInUnanswered() {

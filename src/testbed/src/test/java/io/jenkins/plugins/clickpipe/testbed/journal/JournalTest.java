@@ -123,6 +123,46 @@ class JournalTest {
                 .hasMessageContainingAll("REPAIRED", "newer", "use that version");
     }
 
+    @Test
+    void whatCountsNoMoreIsDeletedWhereAnEarlierProcessHasLeftIt(TestDatabase database) {
+        ClickHouse clickHouse = EngineTarget.of(database, statement -> {});
+        write(clickHouse, "shop", "s1", "s2");
+        write(clickHouse, "other", "s3");
+        database.executeTarget(
+                """
+                INSERT INTO _clickpipe_journal SELECT 'shop', 'long', 1000 + number, now64(), 'BATCH_PLANNED', '',
+                       '{"slot":"s1","from":"0/100","to":"0/100","partSize":10}' FROM numbers(30000)""");
+        PipeState before = PipeState.of(Journal.read(clickHouse, "shop"));
+
+        Journal.open(clickHouse, Clock.systemUTC(), "shop", "later").probe();
+
+        awaitCount(database, "pipe = 'shop' AND kind IN ('BATCH_PLANNED', 'CONFIRMED')", "4");
+        assertThat(count(database, "pipe = 'shop' AND kind = 'SLOT_PLANNED'")).isEqualTo("2");
+        assertThat(count(database, "pipe = 'other'")).isEqualTo(String.valueOf(2 * BATCHES + 2));
+        assertThat(PipeState.of(Journal.read(clickHouse, "shop"))).isEqualTo(before);
+    }
+
+    @Test
+    void whatCountsNoMoreIsDeletedWhileAProcessGoesOn(TestDatabase database) {
+        ClickHouse clickHouse = EngineTarget.of(database, statement -> {});
+        write(clickHouse, "shop", "s1");
+        database.executeTarget(
+                "INSERT INTO _clickpipe_journal SELECT 'shop', 'long', 19990, now64(), 'STATUS', '', '{\"status\":\"RUNNING\"}'");
+
+        Journal journal = Journal.open(clickHouse, Clock.systemUTC(), "shop", "later");
+        for (int i = 0; i < 20; i++) {
+            plan(journal, "s1", i);
+        }
+
+        awaitCount(database, "kind = 'BATCH_PLANNED' AND sequence < 20000", "0");
+        assertThat(journal.state()).isEqualTo(PipeState.of(Journal.read(clickHouse, "shop")));
+    }
+
+    private static void awaitCount(TestDatabase database, String where, String count) {
+        Awaitility.await(where).atMost(Duration.ofSeconds(60)).until(() -> count(database, where)
+                .equals(count));
+    }
+
     private static String count(TestDatabase database, String where) {
         return database.queryTarget("SELECT count() FROM _clickpipe_journal WHERE " + where)
                 .get(0)
